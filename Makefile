@@ -15,7 +15,7 @@ NEW_ENOUGH := import sys; assert sys.version_info >= (3, 11); print("%d.%d" % sy
 ifndef PYTHON
 PYTHON := $(shell for python in $(CANDIDATES); do \
 	$$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { echo $$python; break; }; done)
-WANTED := none of $(CANDIDATES) is; name one with PYTHON=...
+WANTED := none of $(CANDIDATES) is; name one: make PYTHON=path
 else
 WANTED := PYTHON=$(PYTHON) is not
 endif
@@ -38,6 +38,7 @@ define install
 endef
 
 .PHONY: help demo test test-peers peer-programs lint clean
+.PHONY: environment peers-environment lint-environment print-python
 
 help:
 	@echo 'make demo        train the seed networks, print their table, write pictures into out/'
@@ -77,6 +78,13 @@ $(LINT_READY): $(READY)
 $(PEERS_READY):
 	$(need_python)@$(PYTHON) -m venv --clear $(PEERS_VENV)
 	$(call install,$(PEERS_VENV),$(strip test,peers))
+
+# For .ci/run, which installs with a network and runs the rest without one.
+environment: $(READY)
+peers-environment: $(PEERS_READY)
+lint-environment: $(LINT_READY)
+print-python:
+	$(need_python)@echo $(PYTHON)
 
 clean:
 	rm -rf $(VENV) $(PEERS_VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

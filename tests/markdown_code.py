@@ -61,7 +61,7 @@ def fenced_blocks(markdown: str) -> list[Block]:
 
 
 def run_markdown(markdown: str, name: str) -> int:
-    """Run the python blocks of ``markdown``; return how many, raise `MismatchError` on a difference."""
+    """Run the python blocks of ``markdown`` and return how many; raise `MismatchError`."""
     blocks = fenced_blocks(markdown)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     count = 0
