@@ -9,8 +9,9 @@ PEERS_VENV ?= .venv-peers
 # Further arguments for the command behind a target: make demo ARGS="--only S2e".
 ARGS ?=
 
-# The first of these that is new enough, unless PYTHON names one.
-CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+# The first of these that is new enough, unless PYTHON names one. An environment that is there keeps
+# its Python, so that `make test PYTHON=python3.13` is not undone by the next `make demo`.
+CANDIDATES := $(VENV)/bin/python python3 python3.14 python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; assert sys.version_info >= (3, 11); print("%d.%d" % sys.version_info[:2])
 ifndef PYTHON
 PYTHON := $(shell for python in $(CANDIDATES); do \
