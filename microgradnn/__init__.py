@@ -1,0 +1,57 @@
+"""microgradnn: an autograd framework to understand gradients with, and to keep because it works.
+
+One table of primitives, each with its derivative as the textbook writes it; `Value`, a scalar
+engine, and `Tensor`, an array engine with PyTorch's names and semantics, stand on the same rules.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from . import autograd as autograd
+from . import functions as _functions
+from . import nn as nn
+from . import optim as optim
+from ._dtypes import bool_ as bool_
+from ._dtypes import double as double
+from ._dtypes import dtype as dtype
+from ._dtypes import float16 as float16
+from ._dtypes import float32 as float32
+from ._dtypes import float64 as float64
+from ._dtypes import get_default_dtype as get_default_dtype
+from ._dtypes import half as half
+from ._dtypes import int8 as int8
+from ._dtypes import int16 as int16
+from ._dtypes import int32 as int32
+from ._dtypes import int64 as int64
+from ._dtypes import long as long
+from ._dtypes import set_default_dtype as set_default_dtype
+from ._dtypes import short as short
+from ._dtypes import uint8 as uint8
+from ._errors import ShapeError as ShapeError
+from ._methods import functions as _namespace
+from ._tensor import Size as Size
+from ._tensor import Tensor as Tensor
+from .grad_mode import enable_grad as enable_grad
+from .grad_mode import is_grad_enabled as is_grad_enabled
+from .grad_mode import no_grad as no_grad
+from .grad_mode import record as record
+from .grad_mode import set_grad_enabled as set_grad_enabled
+from .random import Generator as Generator
+from .value import Value as Value
+
+__version__ = "0.1.0"
+
+# PyTorch's namespace has functions and dtypes called like Python's builtins (sum, float, bool, ...).
+globals().update(_namespace)
+globals().update({name: getattr(_functions.conversion._dtypes, name) for name in ("float", "int", "bool")})
+
+_LAZY = ("testing", "viz")
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``microgradnn.viz`` and ``microgradnn.testing`` when they are first asked for."""
+    if name in _LAZY:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,540 @@
+"""`Tensor`, the array engine: an ndarray, and the node that made it.
+
+The class holds what makes a Tensor a Tensor: its data, its place in the graph, Python's operators
+and NumPy's protocols. Operators come from the table of primitives; the many methods are functions
+of ``microgradnn.functions``, ``microgradnn.autograd``, defined once there.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from . import _dtypes, _mutation, _promotion, rules
+from ._apply import generate
+from ._inplace import adopt, check_kind, check_target, mark_view, write
+from ._methods import TensorMethods
+from ._notes import note
+from ._primitive import Primitive, answers, on_define
+from .graph import Leaf, Node
+from .rules.elementwise import pow as _pow
+from .rules.elementwise import power
+from .rules.indexing import getitem, setitem
+
+
+class Size(tuple[int, ...]):
+    """The shape of a Tensor: a tuple of ints that prints as PyTorch's.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).shape
+    microgradnn.Size([2, 3])
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The number of elements."""
+        import math
+
+        return math.prod(self)
+
+    def __repr__(self) -> str:
+        return f"microgradnn.Size({list(self)})"
+
+
+class Tensor(TensorMethods):
+    """An array that remembers how it was made, so that it can be differentiated.
+
+    ``Tensor(2, 3)`` makes an uninitialised Tensor of that shape, ``Tensor(array_like)`` one of the
+    default float type that holds a copy, as in PyTorch. `tensor` keeps the type of its data.
+
+    Parameters
+    ----------
+    *data : array_like, or the sizes of the dimensions
+    requires_grad : bool, optional
+        Whether ``backward()`` is to compute the gradient by this Tensor.
+    dtype : dtype, optional
+        Another type than the default float.
+
+    Examples
+    --------
+    >>> x = mg.Tensor([1, 2], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_array", "_base", "_node")
+
+    _array: Any
+    _node: Node | None
+    _base: Tensor | None
+    __array_priority__: ClassVar[float] = 100.0
+
+    def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
+        kind = _promotion.default_float[0] if dtype is None else _dtypes.as_numpy(dtype)
+        if len(data) == 1 and not isinstance(data[0], int | np.integer):
+            array = np.array(to_array(data[0]), dtype=kind) if not isinstance(data[0], Size) else np.empty(data[0], kind)
+        else:
+            if any(not isinstance(n, int | np.integer) for n in data):
+                raise TypeError(
+                    f"Tensor{data!r}: several arguments are the sizes of the dimensions, which are "
+                    "integers; put the data into one list: Tensor([...])"
+                )
+            array = np.empty(data or (0,), kind)
+        self._array = array
+        self._base = None
+        self._node = None
+        if requires_grad:
+            self.requires_grad = True
+
+    @classmethod
+    def _wrap(cls, array: Any, node: Node | None = None) -> Tensor:
+        """A Tensor on an array, without a copy."""
+        self = object.__new__(Tensor)
+        self._array = array if array.__class__ is np.ndarray else np.asarray(array)
+        self._node = node
+        self._base = None
+        return self
+
+    # --- what it is -------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Size:
+        """The sizes of the dimensions."""
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self) -> _dtypes.dtype:
+        """The element type."""
+        return _dtypes.of(self._array)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return int(self._array.ndim)
+
+    @property
+    def data(self) -> Tensor:
+        """A Tensor on the same memory, outside the graph. Setting it replaces the memory."""
+        return Tensor._wrap(self._array)
+
+    @data.setter
+    def data(self, new: Tensor) -> None:
+        if not isinstance(new, Tensor):
+            raise TypeError(f"data must be a Tensor, got {type(new).__name__}")
+        if type(self._node) is Leaf and new._array.dtype.kind != "f":
+            raise RuntimeError(
+                f"data of dtype {new.dtype} for a Tensor that requires grad; only floating point "
+                "numbers have gradients"
+            )
+        _mutation.stamp(self._array, "setting .data")
+        self._array = new._array
+        if type(self._node) is Leaf:
+            self._node.shape, self._node.dtype = new._array.shape, new._array.dtype
+
+    @property
+    def T(self) -> Tensor:
+        """All dimensions in reverse order."""
+        return rules.shapes.transpose.apply(self, tuple(range(self._array.ndim))[::-1])  # type: ignore[no-any-return]
+
+    @property
+    def mT(self) -> Tensor:
+        """The last two dimensions exchanged."""
+        return self.transpose(-2, -1)
+
+    # --- its place in the graph ---------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether it takes part in the computation of gradients."""
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        node = self._node
+        if wanted:
+            if node is None:
+                if self._array.dtype.kind != "f":
+                    raise RuntimeError(
+                        f"only Tensors of floating point dtype can require gradients, this one is "
+                        f"{self.dtype} (shape {tuple(self._array.shape)}); convert it with .float() "
+                        "or make it with dtype=float32"
+                    )
+                self._node = self.__dict__.pop("_frozen", None) or Leaf(
+                    self._array.shape, self._array.dtype
+                )
+        elif node is not None:
+            if type(node) is not Leaf:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf Tensors; this one was made by "
+                    f"{node.name()}. Use detach() for a Tensor outside the graph."
+                )
+            self._frozen = node  # keeps the gradient until it is thawed
+            self._node = None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made it."""
+        return self._node is None or type(self._node) is Leaf
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that made it, None for a leaf."""
+        return None if type(self._node) is Leaf else self._node
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that ``backward()`` has accumulated; None before."""
+        node = self._node
+        if node is None:
+            node = self.__dict__.get("_frozen")
+            if node is None:
+                found: Tensor | None = self.__dict__.get("_grad")
+                return found
+        if isinstance(node, Leaf):
+            leaf_grad: Tensor | None = node.grad
+            return leaf_grad
+        if node.notes is not None and node.notes.retains:
+            kept: Tensor | None = node.notes.grad
+            return kept
+        warnings.warn(
+            f"The .grad of a Tensor that is not a leaf (made by {node.name()}) is not kept by "
+            "backward(); call retain_grad() on it before.",
+            UserWarning,
+            stacklevel=2,
+        )
+        return None
+
+    @grad.setter
+    def grad(self, new: Tensor | None) -> None:
+        if new is not None:
+            if not isinstance(new, Tensor):
+                raise TypeError(f"grad must be a Tensor or None, got {type(new).__name__}")
+            if new._array.shape != self._array.shape or new._array.dtype != self._array.dtype:
+                raise RuntimeError(
+                    f"grad has shape {tuple(new._array.shape)} and dtype {new.dtype}, the Tensor "
+                    f"has shape {tuple(self._array.shape)} and dtype {self.dtype}; they must agree"
+                )
+        node = self._node if self._node is not None else self.__dict__.get("_frozen")
+        if isinstance(node, Leaf):
+            node.grad = new
+        elif node is None:
+            self._grad = new
+        elif node.notes is not None:
+            node.notes.grad = new
+
+    # --- operators ------------------------------------------------------------------------------
+
+    def __pow__(self, exponent: Any) -> Tensor:
+        """``x ** n``: a number as exponent is part of the operation, a Tensor is an operand."""
+        if isinstance(exponent, int | float | np.generic) and not isinstance(exponent, bool):
+            number = exponent.item() if isinstance(exponent, np.generic) else exponent
+            x = self
+            if isinstance(number, float) and x._array.dtype.kind != "f":
+                x = rules.elementwise.cast.apply(x, _promotion.default_float[0])
+            return power.apply(x, number)  # type: ignore[no-any-return]
+        other = as_operand(exponent, self)
+        return NotImplemented if other is None else _pow.apply(self, other)
+
+    def __rpow__(self, base: Any) -> Tensor:
+        other = as_operand(base, self)
+        return NotImplemented if other is None else _pow.apply(other, self)
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return getitem.apply(self, as_index(index))  # type: ignore[no-any-return]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        check_target(self, "x[index] = value")
+        index = as_index(index)
+        new = value if isinstance(value, Tensor) else as_operand(value, self)
+        if new is None:
+            raise TypeError(f"can't assign a {type(value).__name__} to elements of a Tensor")
+        check_kind(new._array.dtype, self._array.dtype, "x[index] = value")
+        if new._base is not None or self._base is not None:
+            if np.shares_memory(new._array, self._array):
+                new = new.clone()
+        try:
+            self._array[index] = new._array
+        except (ValueError, IndexError) as error:
+            from ._errors import explain
+
+            raise explain(error, setitem, (self._array, new._array), (index,)) from error
+        node = None
+        if self._node is not None or new._node is not None:
+            node = Node(
+                setitem, (self._node, new._node), (), (index,), self._array.shape, self._array.dtype
+            )
+        adopt(self, node, "x[index] = value")
+
+    def __len__(self) -> int:
+        if not self._array.ndim:
+            raise TypeError("len() of a 0-d Tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._array.ndim:
+            raise TypeError("iteration over a 0-d Tensor")
+        return iter([self[k] for k in range(len(self._array))])
+
+    def __contains__(self, item: Any) -> bool:
+        return bool((self == item)._array.any())
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"the truth value of a Tensor of shape {tuple(self._array.shape)} is ambiguous: it "
+                "has not one element. Use .any() or .all()."
+            )
+        return bool(self._array.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self._array.dtype.kind not in "iu":
+            raise TypeError(f"only Tensors of integers can be an index, this one is {self.dtype}")
+        return int(self.item())
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        from ._printing import format_tensor
+
+        return format_tensor(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "only leaf Tensors can be deep-copied; use clone() or detach() for a result"
+            )
+        new = object.__new__(type(self))
+        memo[id(self)] = new
+        new._array, new._base, new._node = self._array.copy(), None, None
+        from copy import deepcopy
+
+        grad = self.grad
+        own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
+        new.__dict__.update(deepcopy(own, memo))
+        new.requires_grad = self.requires_grad
+        if grad is not None:
+            new.grad = deepcopy(grad, memo)
+        return new
+
+    def __reduce__(self) -> Any:
+        if not self.is_leaf:
+            raise RuntimeError("only leaf Tensors can be pickled; detach() the result first")
+        own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
+        return _rebuild, (type(self), np.ascontiguousarray(self._array), self.requires_grad, own)
+
+    # --- NumPy's protocols -----------------------------------------------------------------------
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self._node is not None:
+            raise RuntimeError(
+                "a Tensor that requires grad can't become a plain NumPy array: its gradient would "
+                "be lost silently. Use tensor.detach().numpy(), or keep computing with the Tensor."
+            )
+        return np.array(self._array, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """``np.exp(tensor)``, ``array * tensor``: NumPy's functions keep the graph."""
+        if kwargs.pop("out", None) is not None:
+            raise TypeError(
+                f"np.{ufunc.__name__} can't write a Tensor's result into a plain array (out=, or "
+                "array += tensor): the gradient would be lost. Make the array a Tensor."
+            )
+        key = ufunc if method == "__call__" else (ufunc, method)
+        return _answer(key, f"np.{ufunc.__name__}", inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """``np.where(condition, tensor, 0)``: NumPy's functions keep the graph."""
+        return _answer(func, f"np.{func.__name__}", args, kwargs)
+
+    def _run_primitive(self, prim: Primitive, inputs: tuple[Any, ...], params: list[Any]) -> Any:
+        tensors = [x if isinstance(x, Tensor) or x is None else as_operand(x, self) for x in inputs]
+        if any(t is None and x is not None for t, x in zip(tensors, inputs, strict=True)):
+            raise TypeError(
+                f"{prim.name} takes Tensors, arrays and numbers, got "
+                f"{', '.join(type(x).__name__ for x in inputs)}"
+            )
+        return prim.apply(*tensors, *params)
+
+
+def _answer(key: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run the primitive that answers a NumPy function."""
+    prim = answers.get(key)
+    if prim is None:
+        raise NotImplementedError(
+            f"{name} is not implemented for Tensors; for a result outside the graph use "
+            f"{name}(tensor.detach().numpy())"
+        )
+    params = dict(kwargs)
+    for unused in ("dtype", "where", "initial"):
+        params.pop(unused, None)
+    n = len(inputs) if prim.variadic else min(len(prim.inputs), len(inputs))
+    extra = dict(zip((p for p, _ in prim.params), inputs[n:], strict=False))
+    return prim(*inputs[:n], **extra, **params)
+
+
+def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool, own: dict[str, Any]) -> Tensor:
+    new = object.__new__(cls)
+    new._array, new._base, new._node = array, None, None
+    new.__dict__.update(own)
+    new.requires_grad = requires_grad
+    return new
+
+
+def to_array(data: Any) -> Any:
+    """A NumPy array of nested sequences, numbers, arrays or Tensors, with a type Tensors can have.
+
+    Raises
+    ------
+    NotImplementedError
+        For complex numbers.
+    TypeError, ValueError
+        For what is no rectangular array of numbers.
+    """
+    if isinstance(data, Tensor):
+        return data._array
+    if isinstance(data, list | tuple):
+        data = _plain(data)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(f"the data is not rectangular: {error}") from None
+    if array.dtype.kind == "f":
+        if not isinstance(data, np.ndarray | np.generic):
+            array = array.astype(_promotion.default_float[0])
+    elif array.dtype.kind not in "biu":
+        raise _promotion.unsupported(array.dtype)
+    if array.dtype not in _dtypes._by_numpy:
+        array = array.astype(_dtypes.as_numpy(array.dtype))
+    return array
+
+
+def _plain(data: Any) -> Any:
+    """Nested sequences with Tensors of one element, or arrays, made plain."""
+    if isinstance(data, list | tuple):
+        return [_plain(item) for item in data]
+    if isinstance(data, Tensor):
+        return data._array.item() if data._array.ndim == 0 else data._array.tolist()
+    return data
+
+
+_constants: dict[Any, dict[Any, Tensor]] = {d: {} for d in _promotion.FLOATS}
+
+
+def as_operand(x: Any, like: Tensor) -> Tensor | None:
+    """A Tensor for a number or an array beside ``like``; None if it is neither.
+
+    Numbers take the dtype of ``like`` unless their kind is higher (2.0 beside integers). The 0-d
+    Tensors of floats are kept, because making one costs more than a multiplication.
+    """
+    if isinstance(x, bool | int | float):
+        dtype = like._array.dtype
+        known = _constants.get(dtype)
+        if known is not None:
+            found = known.get(x)
+            if found is None:
+                found = Tensor._wrap(np.array(x, dtype))
+                found._array.flags.writeable = False
+                if x:  # 0.0 and -0.0 are equal as keys
+                    if len(known) > 1000:
+                        known.clear()
+                    known[x] = found
+            return found
+        if isinstance(x, float):
+            dtype = _promotion.default_float[0]
+        elif dtype.kind == "b" and not isinstance(x, bool):
+            dtype = np.dtype(np.int64)
+        return Tensor._wrap(np.array(x, dtype))
+    if isinstance(x, Tensor):
+        return x
+    if isinstance(x, np.ndarray):
+        return Tensor._wrap(to_array(x))
+    if isinstance(x, np.generic):
+        return as_operand(x.item(), like)
+    if isinstance(x, complex):
+        raise _promotion.unsupported(np.dtype(complex))
+    return None
+
+
+def as_index(index: Any) -> Any:
+    """An index as NumPy takes it: Tensors made arrays, and an Ellipsis so that 0-d is a view."""
+    if index.__class__ is int:
+        return (index, Ellipsis)
+    if index.__class__ is slice:
+        return index
+    if isinstance(index, tuple):
+        parts = tuple([_index_part(part) for part in index])
+        return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
+    part = _index_part(index)
+    return part if part is None or part is Ellipsis else (part, Ellipsis)
+
+
+def _index_part(part: Any) -> Any:
+    if isinstance(part, Tensor):
+        part = part._array
+    elif isinstance(part, list | range):
+        part = np.asarray(_plain(list(part)))
+        if part.size == 0:
+            part = part.astype(np.intp)
+    elif isinstance(part, float):
+        raise IndexError(f"{part} is no index: integers, slices, masks, None and ... are")
+    if isinstance(part, np.ndarray):
+        if part.dtype.kind not in "iub":
+            raise IndexError(
+                f"a Tensor of dtype {part.dtype} is no index: integers and truth values are"
+            )
+        if part.ndim == 0 and part.dtype.kind in "iu":
+            return int(part)
+    return part
+
+
+def _install(prim: Primitive) -> None:
+    """Give a primitive its eager form, and Tensor the operator it stands for."""
+    generate(prim, Tensor, mark_view, note)
+    if not prim.operator:
+        return
+    apply = prim.apply
+    if len(prim.inputs) == 1:
+        setattr(Tensor, f"__{prim.operator}__", lambda self: apply(self))
+        return
+
+    def operator(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, Tensor):
+            other = as_operand(other, self)
+            if other is None:
+                return NotImplemented
+        return apply(self, other)
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        other = as_operand(other, self)
+        return NotImplemented if other is None else apply(other, self)
+
+    def in_place(self: Tensor, other: Any) -> Any:
+        check_target(self, f"{prim.symbol}=")
+        return write(self, operator(self, other), f"{prim.symbol}=")
+
+    setattr(Tensor, f"__{prim.operator}__", operator)
+    if prim.rules:
+        setattr(Tensor, f"__r{prim.operator}__", reflected)
+        setattr(Tensor, f"__i{prim.operator}__", in_place)
+
+
+on_define(_install)

@@ -1,0 +1,341 @@
+"""``backward()`` and ``grad()``: the chain rule, run over the graph of a Tensor or a Value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._methods import method
+from .._tensor import Tensor, as_operand
+from ..grad_mode import enable_grad, no_grad
+from ..graph import (
+    FREED,
+    Leaf,
+    Node,
+    Output,
+    already_freed,
+    backpropagate,
+    pull_arrays,
+    refuse_if_changed,
+    unbroadcast,
+)
+from .. import _mutation
+from ..value import Value, pull_numbers, pull_values
+
+
+@method
+def backward(
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Add the gradient of this Tensor to the ``grad`` of the leaves it was made of.
+
+    The chain rule in reverse: ``dL/dx = sum over uses u of x: J_u(x)^T dL/du``.
+
+    Parameters
+    ----------
+    gradient : Tensor, optional
+        dL/d(this Tensor), of its shape. Needed unless this Tensor has one element: then it is 1.
+    retain_graph : bool, optional
+        Keep what the graph has saved, so that it can be walked again. Default: ``create_graph``.
+    create_graph : bool
+        Record the computation of the gradients, so that they can be differentiated.
+    inputs : Tensor or sequence of Tensor, optional
+        Accumulate into these only.
+
+    Raises
+    ------
+    RuntimeError
+        If this Tensor needs no gradient, has more than one element and no ``gradient`` is given,
+        or the graph was freed or changed. No ``grad`` is changed then.
+
+    Examples
+    --------
+    >>> w = mg.tensor([1.0, 2.0], requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> w.grad
+    tensor([2., 4.])
+    """
+    seeds = _seeds([self], None if gradient is None else [gradient], create_graph)
+    wanted = None
+    if inputs is not None:
+        given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        wanted = {_node_to_differentiate(x, "inputs") for x in given}
+    retain = create_graph if retain_graph is None else retain_graph
+    for node, g in _run(seeds, wanted, retain, create_graph).items():
+        _accumulate(node, g)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    *,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The gradients of outputs by inputs, without touching any ``grad``.
+
+    Parameters
+    ----------
+    outputs, inputs : Tensor or Value, or a sequence of them
+        All Tensors or all Values. Inputs may be intermediate results.
+    grad_outputs : Tensor or sequence of Tensor, optional
+        The cotangents of the outputs: each of its output's shape; 1 for outputs of one element.
+    retain_graph : bool, optional
+        Keep what the graph has saved. Default: ``create_graph``.
+    create_graph : bool
+        Make the gradients differentiable themselves.
+    allow_unused : bool, optional
+        Return None for inputs that the outputs do not depend on, instead of an error.
+    materialize_grads : bool
+        Return zeros for them.
+
+    Returns
+    -------
+    tuple of Tensor (or of float or Value, for Values)
+        One gradient per input, of its shape.
+
+    Raises
+    ------
+    RuntimeError
+        If an input was not used and that is not allowed, if an output or input needs no gradient,
+        or the graph was freed or changed.
+
+    Examples
+    --------
+    >>> x = mg.tensor(2.0, requires_grad=True)
+    >>> (dy,) = mg.autograd.grad(x**3, x, create_graph=True)
+    >>> (ddy,) = mg.autograd.grad(dy, x)
+    >>> dy.item(), ddy.item()
+    (12.0, 12.0)
+    """
+    outs = [outputs] if isinstance(outputs, Tensor | Value) else list(outputs)
+    ins = [inputs] if isinstance(inputs, Tensor | Value) else list(inputs)
+    if materialize_grads and allow_unused is False:
+        raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
+    allowed = materialize_grads or bool(allow_unused)
+    if outs and isinstance(outs[0], Value):
+        return _grad_of_values(outs, ins, grad_outputs, create_graph, allowed, materialize_grads)
+    gradients = grad_outputs if grad_outputs is None else (
+        [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
+    )  # fmt: skip
+    seeds = _seeds(outs, gradients, create_graph)
+    nodes = [_node_to_differentiate(x, "inputs") for x in ins]
+    retain = create_graph if retain_graph is None else retain_graph
+    found = _run(seeds, set(nodes), retain, create_graph)
+    result = []
+    for k, (x, node) in enumerate(zip(ins, nodes, strict=True)):
+        g = found.get(node)
+        if g is None:
+            if not allowed:
+                raise _unused(k)
+            result.append(Tensor._wrap(np.zeros_like(x._array)) if materialize_grads else None)
+        else:
+            result.append(g if isinstance(g, Tensor) else Tensor._wrap(_own(g, node)))
+    return tuple(result)
+
+
+def _grad_of_values(
+    outs: list[Any], ins: list[Any], grad_outputs: Any, create_graph: bool, allowed: bool, zeros: bool
+) -> tuple[Any, ...]:
+    if grad_outputs is None:
+        given: list[Any] = [1.0] * len(outs)
+    else:
+        given = list(grad_outputs) if isinstance(grad_outputs, Iterable) else [grad_outputs]
+    if create_graph:
+        given = [g if isinstance(g, Value) else Value(g) for g in given]
+    seeds: dict[Any, Any] = {}
+    for out, g in zip(outs, given, strict=True):
+        seeds[out] = seeds[out] + g if out in seeds else g
+    wanted = set(ins)
+    pull = pull_values if create_graph else pull_numbers
+    found = backpropagate(seeds, pull, wanted.__contains__, wanted)
+    result = []
+    for k, x in enumerate(ins):
+        g = found.get(x)
+        if g is None and not allowed:
+            raise _unused(k)
+        result.append(0.0 if g is None and zeros else g)
+    return tuple(result)
+
+
+def _unused(k: int) -> RuntimeError:
+    return RuntimeError(
+        f"input {k} appears not to have been used in the graph: the outputs do not depend on it. "
+        "Set allow_unused=True for None there, or materialize_grads=True for zeros."
+    )
+
+
+def _node_to_differentiate(x: Tensor, what: str) -> Node:
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{what} must be Tensors, got {type(x).__name__}")
+    if x._node is None:
+        raise RuntimeError(
+            f"one of the {what} (shape {tuple(x._array.shape)}, {x.dtype}) does not require grad: "
+            "make it with requires_grad=True, before it is used"
+        )
+    return x._node
+
+
+def _seeds(outs: list[Tensor], gradients: list[Any] | None, create_graph: bool) -> dict[Node, Any]:
+    """The cotangents to begin with, checked."""
+    if gradients is None:
+        gradients = [None] * len(outs)
+    if len(gradients) != len(outs):
+        raise RuntimeError(f"{len(outs)} outputs and {len(gradients)} cotangents: one for each")
+    seeds: dict[Node, Any] = {}
+    for out, g in zip(outs, gradients, strict=True):
+        if not isinstance(out, Tensor):
+            raise TypeError(f"outputs must be Tensors, got {type(out).__name__}")
+        array, node = out._array, out._node
+        if node is None:
+            raise RuntimeError(
+                f"this Tensor (shape {tuple(array.shape)}, {out.dtype}) does not require grad and "
+                "has no grad_fn: nothing it was made of has requires_grad=True, or it was computed "
+                "inside no_grad() or detached"
+            )
+        if g is None:
+            if array.size != 1:
+                raise RuntimeError(
+                    "grad can be implicitly created only for scalar outputs: this Tensor has shape "
+                    f"{tuple(array.shape)}. Reduce it first, loss.sum() or loss.mean(), or give its "
+                    "cotangent: backward(gradient)."
+                )
+            seed: Any = np.ones(array.shape, array.dtype)
+        else:
+            if not isinstance(g, Tensor):
+                g = as_operand(g, out)
+                if g is None:
+                    raise TypeError("gradient must be a Tensor, an array or a number")
+            if g._array.shape != array.shape:
+                raise RuntimeError(
+                    f"the gradient has shape {tuple(g._array.shape)}, the Tensor it belongs to "
+                    f"{tuple(array.shape)}; they must be equal"
+                )
+            seed = g if create_graph else g._array.astype(array.dtype, copy=False)
+        if create_graph and not isinstance(seed, Tensor):
+            seed = Tensor._wrap(seed)
+        seeds[node] = seeds[node] + seed if node in seeds else seed
+    return seeds
+
+
+def _run(
+    seeds: dict[Node, Any], wanted: set[Node] | None, retain: bool, create_graph: bool
+) -> dict[Node, Any]:
+    """Walk the graph; the cotangents of the leaves, or of the wanted nodes."""
+
+    def keep(node: Node) -> bool:
+        return type(node) is Leaf if wanted is None else node in wanted
+
+    with np.errstate(all="ignore"):
+        if create_graph:
+            with enable_grad():
+                return backpropagate(
+                    seeds, lambda n, g, i: _pull_tensors(n, g, i, retain), keep, wanted, _observe
+                )
+        with no_grad():
+            return backpropagate(
+                seeds, lambda n, g, i: pull_arrays(n, g, i, retain), keep, wanted, _observe
+            )
+
+
+def _pull_tensors(node: Node, g: Any, inputs: tuple[Node | None, ...], retain: bool) -> list[Any]:
+    """Cotangents as Tensors: what was saved becomes Tensors again, at their places in the graph."""
+    saved = node.saved
+    if saved is FREED:
+        raise already_freed(node)
+    if _mutation.latest[0] > node.seq:
+        refuse_if_changed(node, saved, inputs)
+    lifted = tuple([_lift(node, k, item) for k, item in enumerate(saved)])
+    pulled = node.prim.vjp(inputs, lifted, node.params, g)
+    if saved and not retain:
+        node.saved = FREED
+    return [
+        c if c is None or u is None or not isinstance(c, Tensor) else _fit(c, u)
+        for u, c in zip(inputs, pulled, strict=True)
+    ]
+
+
+def _fit(c: Tensor, u: Node) -> Tensor:
+    if c._array.shape != u.shape:
+        c = unbroadcast(c, u.shape)
+    return c if c._array.dtype is u.dtype else c.to(u.dtype)
+
+
+def _lift(node: Node, position: int, item: Any) -> Any:
+    """A saved array as the Tensor it was: an input's, the result's, or a constant."""
+    prim = node.prim
+    if not prim.saves:
+        return item
+    name = prim.saves[position]
+    if name.endswith("_shape") and name not in prim.inputs:
+        return item
+    if name == "ans":
+        return Tensor._wrap(item, node)
+    if name in prim.inputs:
+        k = prim.inputs.index(name)
+        if prim.variadic and k == len(prim.inputs) - 1:
+            return [Tensor._wrap(a, u) for a, u in zip(item, node.inputs[k:], strict=True)]
+        return None if item is None else Tensor._wrap(item, node.inputs[k])
+    k = prim.outputs.index(name)
+    differentiable = item.dtype.kind == "f"
+    return Tensor._wrap(item, Output(node, k) if differentiable else None)
+
+
+def _observe(node: Node, g: Any) -> Any:
+    """Hooks and retained gradients of one node, on its complete cotangent."""
+    notes = node.notes
+    assert notes is not None
+    if notes.hooks:
+        for hook in list(notes.hooks.values()):
+            changed = hook(g if isinstance(g, Tensor) else Tensor._wrap(g))
+            if changed is not None:
+                if tuple(changed.shape) != tuple(node.shape):
+                    raise RuntimeError(
+                        f"a hook on {node.name()} returned a gradient of shape "
+                        f"{tuple(changed.shape)}; the Tensor has shape {tuple(node.shape)}"
+                    )
+                g = changed if isinstance(g, Tensor) else changed._array
+    if notes.retains:
+        new = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))
+        notes.grad = new if notes.grad is None else notes.grad + new
+    return g
+
+
+def _accumulate(node: Any, g: Any) -> None:
+    """Add a cotangent to a leaf's ``grad``; the first one is stored, not added to zeros."""
+    if type(node) is not Leaf:
+        if node.notes is None or not node.notes.retains:
+            from ..graph import Notes
+
+            node.notes = node.notes or Notes()
+            node.notes.retains = True
+            node.notes.grad = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))
+        return
+    old = node.grad
+    if isinstance(g, Tensor):
+        node.grad = g if old is None else old + g
+    elif old is None:
+        # Two names here and the argument of getrefcount: nobody else holds this array.
+        if not (isinstance(g, np.ndarray) and g.base is None and sys.getrefcount(g) <= 4):
+            g = np.array(g)
+        node.grad = Tensor._wrap(g)
+    elif old._node is None and old._array.flags.writeable:
+        np.add(old._array, g, out=old._array)
+        _mutation.stamp(old._array, "the accumulation of gradients")
+    else:
+        node.grad = Tensor._wrap(old._array + g)
+
+
+def _own(g: Any, node: Node) -> Any:
+    """An array that shares no memory with another gradient or the graph."""
+    return np.array(g)

@@ -1,0 +1,8 @@
+"""The namespace ``microgradnn`` and the methods of Tensor: PyTorch's names on the primitives."""
+
+from . import creation as creation
+from . import elementwise as elementwise
+from . import reductions as reductions
+from . import shapes as shapes
+from . import indexing as indexing
+from . import conversion as conversion

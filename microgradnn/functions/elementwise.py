@@ -1,0 +1,297 @@
+"""Elementwise functions: most come from the table as they are, with their in-place forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import _dtypes, _promotion
+from .._inplace import check_target, write
+from .._methods import TensorMethods, both, function, functions, method
+from .._primitive import Primitive, table
+from .._tensor import Tensor, as_operand
+from ..rules import elementwise as rules
+from ..rules.activations import log_softmax as _log_softmax
+from ..rules.activations import softmax as _softmax
+from ._dimensions import one_dim
+
+
+def as_tensor_operand(x: Any, like: Any, name: str) -> Tensor:
+    """A Tensor of an operand; TypeError that names the function for what is none."""
+    if isinstance(x, Tensor):
+        return x
+    operand = as_operand(x, like if isinstance(like, Tensor) else Tensor._wrap(np.zeros(0, np.bool_)))
+    if operand is None:
+        raise TypeError(f"{name} takes Tensors and numbers, got {type(x).__name__}")
+    return operand
+
+
+def in_place(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The in-place form ``f_`` of a function ``f(input, ...)``: made a method of Tensor."""
+    name = f.__name__ + "_"
+
+    def changed(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        check_target(self, name)
+        return write(self, f(self, *args, **kwargs), name)
+
+    changed.__name__ = name
+    changed.__qualname__ = f"Tensor.{name}"
+    changed.__doc__ = f"In-place form of `{f.__name__}`: changes this Tensor and returns it."
+    changed.__wrapped__ = f  # type: ignore[attr-defined]
+    return method(changed)
+
+
+def with_in_place(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function, a method and an in-place method from one definition."""
+    in_place(f)
+    return both(f)
+
+
+def _from_table(prim: Primitive) -> None:
+    """Make a primitive of one or two inputs a function, a method and an in-place method."""
+    name, apply = prim.name, prim.apply
+    if prim.inputs == ("x",):
+
+        def unary(input: Tensor) -> Tensor:
+            if not isinstance(input, Tensor):
+                raise TypeError(f"{name} takes a Tensor, got {type(input).__name__}")
+            return apply(input)  # type: ignore[no-any-return]
+
+        f: Callable[..., Any] = unary
+    else:
+
+        def binary(input: Tensor, other: Tensor | float) -> Tensor:
+            other = as_tensor_operand(other, input, name)
+            return apply(as_tensor_operand(input, other, name), other)  # type: ignore[no-any-return]
+
+        f = binary
+    f.__name__ = f.__qualname__ = name
+    f.__doc__ = f"Elementwise ``{prim.mathematics}``." + (f"\n\n    {prim.doc}" if prim.doc else "")
+    with_in_place(f) if prim.rules else both(f)
+
+
+for _prim in list(table.values()):
+    if _prim.public and not _prim.params and _prim.inputs in (("x",), ("x", "y")) and _prim.name != "matmul":
+        _from_table(_prim)
+
+
+@with_in_place
+def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
+    """Elementwise ``input + alpha * other``.
+
+    Parameters
+    ----------
+    input, other : Tensor or number
+        Shapes that broadcast.
+    alpha : number
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.add(mg.tensor([1.0, 2.0]), mg.tensor([10.0, 20.0]), alpha=2)
+    tensor([21., 42.])
+    """
+    other = as_tensor_operand(other, input, "add")
+    if alpha != 1:
+        other = other * alpha
+    return rules.add.apply(as_tensor_operand(input, other, "add"), other)  # type: ignore[no-any-return]
+
+
+@with_in_place
+def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
+    """Elementwise ``input - alpha * other``; see `add`.
+
+    Examples
+    --------
+    >>> mg.sub(mg.tensor([1.0, 2.0]), 1)
+    tensor([0., 1.])
+    """
+    other = as_tensor_operand(other, input, "sub")
+    if alpha != 1:
+        other = other * alpha
+    return rules.sub.apply(as_tensor_operand(input, other, "sub"), other)  # type: ignore[no-any-return]
+
+
+@with_in_place
+def pow(input: Any, exponent: Any) -> Tensor:
+    """Elementwise ``input ** exponent``.
+
+    Parameters
+    ----------
+    input, exponent : Tensor or number
+        A number as exponent has the derivative ``n x**(n-1)`` at 0 too.
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.pow(mg.tensor([1.0, -2.0]), 2)
+    tensor([1., 4.])
+    """
+    result: Tensor = input**exponent
+    return result
+
+
+@with_in_place
+def square(input: Tensor) -> Tensor:
+    """Elementwise ``input ** 2``.
+
+    Examples
+    --------
+    >>> mg.square(mg.tensor([-3.0]))
+    tensor([9.])
+    """
+    return input**2
+
+
+@with_in_place
+def reciprocal(input: Tensor) -> Tensor:
+    """Elementwise ``1 / input``.
+
+    Examples
+    --------
+    >>> mg.reciprocal(mg.tensor([4.0]))
+    tensor([0.2500])
+    """
+    return 1.0 / input
+
+
+@with_in_place
+def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """Elementwise, the nearest number between ``min`` and ``max``.
+
+    Parameters
+    ----------
+    input : Tensor
+    min, max : number or Tensor, optional
+        At least one of them.
+
+    Returns
+    -------
+    Tensor
+
+    Raises
+    ------
+    RuntimeError
+        If neither is given.
+
+    Examples
+    --------
+    >>> mg.clamp(mg.tensor([-1.0, 0.5, 2.0]), 0, 1)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
+    if min is None and max is None:
+        raise RuntimeError("clamp needs min, max or both")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        out = input if min is None else rules.maximum.apply(input, as_tensor_operand(min, input, "clamp"))
+        return out if max is None else rules.minimum.apply(out, as_tensor_operand(max, input, "clamp"))  # type: ignore[no-any-return]
+    return rules.clamp.apply(input, min, max)  # type: ignore[no-any-return]
+
+
+@both
+def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+    """Elements of ``input`` where ``condition`` holds, of ``other`` elsewhere.
+
+    Parameters
+    ----------
+    condition : Tensor of bool
+    input, other : Tensor or number
+        Shapes that broadcast. Without them: the indices at which the condition holds.
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.where(mg.tensor([True, False]), mg.tensor([1.0, 2.0]), 0.0)
+    tensor([1., 0.])
+    """
+    if input is None and other is None:
+        return tuple(Tensor._wrap(i) for i in np.nonzero(condition._array))
+    if not isinstance(condition, Tensor) and isinstance(input, Tensor):
+        # The method x.where(condition, other) puts x first.
+        raise TypeError(f"where: the condition must be a Tensor, got {type(condition).__name__}")
+    x = as_tensor_operand(input, other, "where")
+    return rules.where.apply(condition, x, as_tensor_operand(other, x, "where"))
+
+
+def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+    """This Tensor's elements where ``condition`` holds, those of ``other`` elsewhere."""
+    result: Tensor = where(condition, self, other)
+    return result
+
+
+TensorMethods.where = _where_method  # type: ignore[attr-defined,method-assign,assignment]
+
+
+@both
+def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    dtype : dtype, optional
+        Converted to before.
+
+    Returns
+    -------
+    Tensor
+        Of the same shape; the sums along ``dim`` are 1.
+
+    Examples
+    --------
+    >>> mg.softmax(mg.tensor([0.0, 0.0]), 0)
+    tensor([0.5000, 0.5000])
+    """
+    return _along(_softmax, input, dim, dtype)
+
+
+@both
+def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`.
+
+    Examples
+    --------
+    >>> mg.log_softmax(mg.tensor([0.0, 0.0]), 0)
+    tensor([-0.6931, -0.6931])
+    """
+    return _along(_log_softmax, input, dim, dtype)
+
+
+def _along(prim: Primitive, x: Tensor, dim: int, dtype: Any) -> Tensor:
+    if dtype is not None:
+        x = x.to(_dtypes.as_numpy(dtype))
+    if not x.ndim:
+        return _along(prim, x.reshape(1), dim, None).reshape(())
+    return prim.apply(x, one_dim(dim, x.ndim))  # type: ignore[no-any-return]
+
+
+@function
+def result_type(a: Tensor, b: Tensor) -> _dtypes.dtype:
+    """The dtype that two Tensors promote to.
+
+    Examples
+    --------
+    >>> mg.result_type(mg.tensor([1]), mg.tensor(2.5))
+    microgradnn.float32
+    """
+    return _dtypes._by_numpy[_promotion.result_type((a._array, b._array))]
+
+
+for _alias, _name in {
+    "multiply": "mul", "subtract": "sub", "divide": "div", "true_divide": "div",
+    "negative": "neg", "absolute": "abs", "clip": "clamp", "greater": "gt", "less": "lt",
+    "greater_equal": "ge", "less_equal": "le", "not_equal": "ne",
+}.items():  # fmt: skip
+    functions[_alias] = functions[_name]
+    setattr(TensorMethods, _alias, getattr(TensorMethods, _name))

@@ -1,0 +1,452 @@
+"""Reshaping, reordering, joining and splitting, with PyTorch's names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._methods import both, function, method
+from .._tensor import Size, Tensor
+from ..rules import shapes as rules
+from ._dimensions import one_dim
+
+
+def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
+    if len(given) == 1 and not isinstance(given[0], int | np.integer | Tensor):
+        given = tuple(given[0])
+    return tuple(int(n) for n in given)
+
+
+def _completed(size: tuple[int, ...], numel: int, shape: tuple[int, ...], name: str) -> tuple[int, ...]:
+    """A new shape with its -1 worked out; RuntimeError if the elements don't fit."""
+    unknown = [k for k, n in enumerate(size) if n == -1]
+    known = math.prod(n for n in size if n != -1)
+    if len(unknown) == 1 and known and numel % known == 0:
+        return tuple(numel // known if n == -1 else n for n in size)
+    if unknown or known != numel or any(n < -1 for n in size):
+        raise RuntimeError(
+            f"{name}: shape {list(size)} is invalid for the {numel} elements of shape {list(shape)}"
+            + ("; only one size can be -1" if len(unknown) > 1 else "")
+        )
+    return size
+
+
+@both
+def reshape(input: Tensor, *shape: Any) -> Tensor:
+    """The same elements, in the same order, in another shape.
+
+    Parameters
+    ----------
+    input : Tensor
+    *shape : int, or one sequence of int
+        One of them may be -1: worked out from the others.
+
+    Returns
+    -------
+    Tensor
+        A view where the memory allows it, else a copy.
+
+    Raises
+    ------
+    RuntimeError
+        If the number of elements differs.
+
+    Examples
+    --------
+    >>> mg.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
+    array = input._array
+    size = _completed(_sizes(shape), array.size, array.shape, "reshape")
+    return rules.reshape.apply(input, size)  # type: ignore[no-any-return]
+
+
+@method
+def view(self: Tensor, *shape: Any) -> Tensor:
+    """As `reshape`; a dtype instead of sizes reads the same bytes as that type.
+
+    Parameters
+    ----------
+    *shape : int, one sequence of int, or a dtype
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.arange(4).view(2, 2)
+    tensor([[0, 1],
+            [2, 3]])
+    """
+    from .. import _dtypes
+
+    if len(shape) == 1 and isinstance(shape[0], _dtypes.dtype):
+        return Tensor._wrap(self._array.view(shape[0].numpy))
+    return reshape(self, *shape)
+
+
+@method
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    """This Tensor in the shape of another.
+
+    Examples
+    --------
+    >>> mg.arange(4).view_as(mg.zeros(2, 2)).shape
+    microgradnn.Size([2, 2])
+    """
+    return reshape(self, *other._array.shape)
+
+
+@both
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """The dimensions from ``start_dim`` to ``end_dim`` made one.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3, 4).flatten(1).shape
+    microgradnn.Size([2, 12])
+    """
+    shape = input._array.shape
+    if not shape:
+        return reshape(input, 1)
+    start, end = one_dim(start_dim, len(shape)), one_dim(end_dim, len(shape))
+    if start > end:
+        raise RuntimeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+    return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+@both
+def permute(input: Tensor, *dims: Any) -> Tensor:
+    """The dimensions in another order: a view.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3, 4).permute(2, 0, 1).shape
+    microgradnn.Size([4, 2, 3])
+    """
+    ndim = input._array.ndim
+    axes = tuple(one_dim(d, ndim) for d in _sizes(dims))
+    if sorted(axes) != list(range(ndim)):
+        raise RuntimeError(f"permute: {_sizes(dims)} is no order of the {ndim} dimensions")
+    return rules.transpose.apply(input, axes)  # type: ignore[no-any-return]
+
+
+@both
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions exchanged: a view.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).transpose(0, 1).shape
+    microgradnn.Size([3, 2])
+    """
+    ndim = input._array.ndim
+    i, j = one_dim(dim0, ndim), one_dim(dim1, ndim)
+    axes = list(range(ndim))
+    if axes:
+        axes[i], axes[j] = axes[j], axes[i]
+    return rules.transpose.apply(input, tuple(axes))  # type: ignore[no-any-return]
+
+
+@both
+def t(input: Tensor) -> Tensor:
+    """The transpose of a matrix; vectors stay as they are.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).t().shape
+    microgradnn.Size([3, 2])
+    """
+    if input.ndim > 2:
+        raise RuntimeError(f"t() takes at most 2 dimensions, this Tensor has {input.ndim}; use .mT")
+    return input.T
+
+
+@both
+def squeeze(input: Tensor, dim: Any = None) -> Tensor:
+    """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view.
+
+    Examples
+    --------
+    >>> mg.zeros(1, 3, 1).squeeze().shape
+    microgradnn.Size([3])
+    """
+    shape = input._array.shape
+    if dim is None:
+        drop = set(range(len(shape)))
+    else:
+        drop = {one_dim(d, len(shape)) for d in ([dim] if isinstance(dim, int) else dim)}
+    return rules.reshape.apply(  # type: ignore[no-any-return]
+        input, tuple(n for k, n in enumerate(shape) if n != 1 or k not in drop)
+    )
+
+
+@both
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With one more dimension, of size 1, at ``dim``: a view.
+
+    Examples
+    --------
+    >>> mg.zeros(3).unsqueeze(0).shape
+    microgradnn.Size([1, 3])
+    """
+    shape = input._array.shape
+    k = one_dim(dim, len(shape) + 1)
+    return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))  # type: ignore[no-any-return]
+
+
+@method
+def expand(self: Tensor, *sizes: Any) -> Tensor:
+    """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view.
+
+    Parameters
+    ----------
+    *sizes : int, or one sequence of int
+        -1 keeps a size; further dimensions may be added in front.
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.tensor([[1], [2]]).expand(-1, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    shape, wanted = self._array.shape, _sizes(sizes)
+    extra = len(wanted) - len(shape)
+    new = tuple(
+        shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(wanted)
+    )
+    return rules.expand.apply(self, new)  # type: ignore[no-any-return]
+
+
+@function
+def broadcast_to(input: Tensor, size: Any) -> Tensor:
+    """`Tensor.expand` as a function.
+
+    Examples
+    --------
+    >>> mg.broadcast_to(mg.tensor(1), (2,))
+    tensor([1, 1])
+    """
+    return expand(input, size)
+
+
+@method
+def expand_as(self: Tensor, other: Tensor) -> Tensor:
+    """This Tensor expanded to the shape of another.
+
+    Examples
+    --------
+    >>> mg.tensor(1.0).expand_as(mg.zeros(2))
+    tensor([1., 1.])
+    """
+    return expand(self, other._array.shape)
+
+
+@both
+def flip(input: Tensor, *dims: Any) -> Tensor:
+    """The order along dimensions reversed: a copy.
+
+    Examples
+    --------
+    >>> mg.arange(3).flip(0)
+    tensor([2, 1, 0])
+    """
+    return rules.flip.apply(input, tuple(one_dim(d, input.ndim) for d in _sizes(dims)))  # type: ignore[no-any-return]
+
+
+def _sequence(tensors: Any, name: str) -> list[Tensor]:
+    items = list(tensors)
+    if not items:
+        raise RuntimeError(f"{name} needs at least one Tensor")
+    for item in items:
+        if not isinstance(item, Tensor):
+            raise TypeError(f"{name} takes a sequence of Tensors, one is a {type(item).__name__}")
+    return items
+
+
+@function
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors joined along an existing dimension.
+
+    Parameters
+    ----------
+    tensors : sequence of Tensor
+        Equal in all other sizes; empty 1-d Tensors are left out, as in PyTorch.
+    dim : int
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
+    tensor([1, 2, 3])
+    """
+    items = _sequence(tensors, "cat")
+    filled = [x for x in items if x._array.shape != (0,)] or items[:1]
+    if filled[0].ndim == 0:
+        raise RuntimeError("cat: a 0-d Tensor has no dimension to join along; use stack")
+    axis = one_dim(dim, filled[0].ndim)
+    for x in filled:
+        a, b = filled[0]._array.shape, x._array.shape
+        if len(a) != len(b) or a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
+            raise RuntimeError(
+                f"cat along dimension {dim}: sizes must be equal in the other dimensions, got "
+                f"shapes {tuple(a)} and {tuple(b)}"
+            )
+    return rules.cat.apply(*filled, axis)  # type: ignore[no-any-return]
+
+
+@function
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors of equal shape joined along a new dimension.
+
+    Examples
+    --------
+    >>> mg.stack([mg.tensor([1, 2]), mg.tensor([3, 4])], dim=1)
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    items = _sequence(tensors, "stack")
+    for x in items:
+        if x._array.shape != items[0]._array.shape:
+            raise RuntimeError(
+                f"stack: shapes must be equal, got {tuple(items[0]._array.shape)} and "
+                f"{tuple(x._array.shape)}"
+            )
+    return rules.stack.apply(*items, one_dim(dim, items[0].ndim + 1))  # type: ignore[no-any-return]
+
+
+@both
+def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views.
+
+    Examples
+    --------
+    >>> mg.arange(5).split(2)
+    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    """
+    axis = one_dim(dim, tensor.ndim)
+    n = tensor._array.shape[axis]
+    if isinstance(split_size_or_sections, int):
+        size = split_size_or_sections
+        if size <= 0 and n:
+            raise RuntimeError(f"split: the size of a piece must be positive, got {size}")
+        sizes = tuple(min(size, n - start) for start in range(0, n, size)) if n else (0,)
+    else:
+        sizes = tuple(split_size_or_sections)
+        if sum(sizes) != n:
+            raise RuntimeError(f"split: sizes {list(sizes)} do not add up to the dimension's {n}")
+    return rules.split.apply(tensor, sizes, axis)  # type: ignore[no-any-return]
+
+
+@both
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views.
+
+    Examples
+    --------
+    >>> mg.arange(5).chunk(2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
+    if chunks <= 0:
+        raise RuntimeError(f"chunk: the number of pieces must be positive, got {chunks}")
+    n = input._array.shape[one_dim(dim, input.ndim)]
+    return split(input, max(1, -(-n // chunks)), dim)
+
+
+@both
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """A Tensor cut along a dimension into slices without that dimension. Views.
+
+    Examples
+    --------
+    >>> mg.tensor([[1, 2], [3, 4]]).unbind(1)
+    (tensor([1, 3]), tensor([2, 4]))
+    """
+    return tuple(piece.squeeze(dim) for piece in split(input, 1, dim))
+
+
+@both
+def numel(input: Tensor) -> int:
+    """The number of elements.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).numel()
+    6
+    """
+    return int(input._array.size)
+
+
+@method
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """The sizes of all dimensions, or of one.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).size(), mg.zeros(2, 3).size(-1)
+    (microgradnn.Size([2, 3]), 3)
+    """
+    return Size(self._array.shape) if dim is None else self._array.shape[one_dim(dim, self.ndim)]
+
+
+@method
+def dim(self: Tensor) -> int:
+    """The number of dimensions.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).dim()
+    2
+    """
+    return int(self._array.ndim)
+
+
+@method
+def contiguous(self: Tensor) -> Tensor:
+    """This Tensor if its elements lie in memory in order, else a copy where they do.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).T.contiguous().is_contiguous()
+    True
+    """
+    return self if self.is_contiguous() else self.clone()
+
+
+@method
+def is_contiguous(self: Tensor) -> bool:
+    """Whether the elements lie in memory in order.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).T.is_contiguous()
+    False
+    """
+    return bool(self._array.flags.c_contiguous)
+
+
+@method
+def data_ptr(self: Tensor) -> int:
+    """The address of the first element.
+
+    Examples
+    --------
+    >>> x = mg.zeros(2)
+    >>> x.data_ptr() == x.view(2, 1).data_ptr()
+    True
+    """
+    return int(self._array.__array_interface__["data"][0])
+
+

@@ -1,0 +1,186 @@
+"""Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``, ``record``.
+
+The mode belongs to a thread. Operations ask for it only while some thread has a mode other than the
+usual one (``busy.count``), so that the usual case costs one attribute.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Modes(threading.local):
+    grad = True
+    record = False
+
+
+class _Busy:
+    """How many threads or blocks are in an unusual mode right now."""
+
+    __slots__ = ("count", "lock")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.lock = threading.Lock()
+
+    def change(self, by: int) -> None:
+        with self.lock:
+            self.count += by
+
+
+_modes = _Modes()
+busy = _Busy()
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded in this thread.
+
+    Examples
+    --------
+    >>> with mg.no_grad():
+    ...     mg.is_grad_enabled()
+    False
+    """
+    return _modes.grad
+
+
+def is_recording() -> bool:
+    """Whether `record` is active in this thread."""
+    return _modes.record
+
+
+class _Mode:
+    """A context manager and decorator that sets one mode of this thread for a while."""
+
+    _name = "grad"
+    _value = False
+
+    def __init__(self) -> None:
+        self._before: list[bool] = []
+
+    def __enter__(self) -> _Mode:
+        self._before.append(getattr(_modes, self._name))
+        busy.change(+1)
+        setattr(_modes, self._name, self._value)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        setattr(_modes, self._name, self._before.pop())
+        busy.change(-1)
+
+    def __call__(self, f: F) -> F:
+        mode = type(self)
+
+        @functools.wraps(f)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with mode():
+                return f(*args, **kwargs)
+
+        return wrapped  # type: ignore[return-value]
+
+    def __new__(cls, f: Any = None) -> Any:
+        mode = super().__new__(cls)
+        if f is None or not callable(f):
+            return mode
+        mode.__init__()  # type: ignore[misc]  # ``@no_grad`` without brackets
+        return mode(f)
+
+
+class no_grad(_Mode):
+    """Do not record operations: for evaluation and for updating parameters.
+
+    Works as ``with no_grad():``, ``@no_grad()`` and ``@no_grad``; for this thread only.
+
+    Examples
+    --------
+    >>> w = mg.tensor(3.0, requires_grad=True)
+    >>> with mg.no_grad():
+    ...     (w * 2).requires_grad
+    False
+    """
+
+
+class enable_grad(_Mode):
+    """Record operations, also inside ``no_grad``.
+
+    Examples
+    --------
+    >>> w = mg.tensor(3.0, requires_grad=True)
+    >>> with mg.no_grad(), mg.enable_grad():
+    ...     (w * 2).requires_grad
+    True
+    """
+
+    _value = True
+
+
+class record(_Mode):
+    """Keep on each node what pictures and derivations show: values, operands, the user's line.
+
+    Costs memory (every intermediate array) and time (a look at the stack per operation).
+
+    Examples
+    --------
+    >>> w = mg.tensor([3.0], requires_grad=True)
+    >>> with mg.record():
+    ...     loss = (w * 2).sum()
+    >>> loss.grad_fn.notes.value
+    array(6., dtype=float32)
+    """
+
+    _name = "record"
+    _value = True
+
+
+class set_grad_enabled(_Mode):
+    """Switch recording on or off: at once, and back at the end if used as ``with``.
+
+    Parameters
+    ----------
+    mode : bool
+
+    Examples
+    --------
+    >>> with mg.set_grad_enabled(False):
+    ...     mg.is_grad_enabled()
+    False
+    """
+
+    def __new__(cls, mode: bool) -> set_grad_enabled:
+        self: set_grad_enabled = object.__new__(cls)
+        return self
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__()
+        self._value = bool(mode)
+        self._outside = _modes.grad
+        _modes.grad = self._value
+        busy.change(+1 if not mode else 0)
+
+    def __enter__(self) -> set_grad_enabled:
+        self._before.append(self._outside)
+        busy.change(+1)
+        _modes.grad = self._value
+        return self
+
+    def __call__(self, f: F) -> F:
+        _modes.grad = self._outside
+        value = self._value
+
+        @functools.wraps(f)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with set_grad_enabled(value):
+                return f(*args, **kwargs)
+
+        return wrapped  # type: ignore[return-value]

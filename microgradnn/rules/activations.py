@@ -1,0 +1,116 @@
+"""The functions that networks put between their sums, and the neuron's own sum."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .._primitive import define
+from ._samples import Sample, draw, unary, with_params
+
+LARGEST = {np.dtype(np.float16): 11.0, np.dtype(np.float32): 88.0, np.dtype(np.float64): 709.0}
+"""The largest number, rounded down, whose exponential is finite."""
+
+
+def _sigmoid(x: Any) -> Any:
+    # Capping -x where exp would overflow changes nothing above the smallest normal number.
+    return 1.0 / (1.0 + np.exp(np.minimum(-x, LARGEST.get(x.dtype, 88.0))))
+
+
+def _sigmoid_scalar(x: float) -> float:
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+sigmoid = define(
+    "sigmoid", "x", _sigmoid, {"x": lambda g, ans: g * (ans * (1.0 - ans))},
+    mathematics="1 / (1 + exp(-x))", symbol="σ", scalar=_sigmoid_scalar, kind="elementwise",
+    promotes="float", torch="torch.sigmoid(x)", samples=unary(-4.0, 4.0),
+)  # fmt: skip
+
+relu = define(
+    "relu", "x", lambda x: np.maximum(x, 0), {"x": lambda g, ans: g * (ans > 0)},
+    mathematics="max(x, 0)", symbol="ReLU", scalar="x if x > 0 else 0.0 * x", kind="elementwise",
+    torch="torch.relu(x)", samples=unary(avoid=(0.0,)),
+    doc="At the kink, 0, the derivative is taken as 0.",
+)  # fmt: skip
+
+
+def _softplus(x: Any) -> Any:
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+softplus = define(
+    "softplus", "x", _softplus, {"x": lambda g, x: g * sigmoid(x)},
+    mathematics="log(1 + exp(x))", public=False, kind="elementwise", promotes="float",
+    scalar=lambda x: max(x, 0.0) + math.log1p(math.exp(-math.fabs(x))),
+    torch="torch.logaddexp(x, torch.zeros((), dtype=x.dtype))", samples=unary(-3.0, 3.0),
+)  # fmt: skip
+
+_AXES = (
+    ((3,), {"axis": 0}), ((2, 3), {"axis": 1}), ((2, 3), {"axis": 0}), ((2, 3, 2), {"axis": 1}),
+    ((2, 0), {"axis": 0}), ((1,), {"axis": 0}),
+)  # fmt: skip
+
+
+def _softmax(x: Any, axis: int) -> Any:
+    e = np.exp(x - np.maximum.reduce(x, axis, None, None, True)) if x.size else x.copy()
+    return e / np.add.reduce(e, axis, None, None, True)
+
+
+def _softmax_rule(g: Any, ans: Any, axis: int) -> Any:
+    weighted = g * ans
+    return weighted - ans * np.add.reduce(weighted, axis=axis, keepdims=True)
+
+
+softmax = define(
+    "softmax", "x", _softmax, {"x": _softmax_rule}, params={"axis": -1},
+    mathematics="exp(x) / sum(exp(x), axis, True)", promotes="float",
+    torch="torch.softmax(x, axis)", samples=with_params(*_AXES),
+)  # fmt: skip
+
+
+def _log_softmax(x: Any, axis: int) -> Any:
+    if not x.size:
+        return x.copy()
+    shifted = x - np.maximum.reduce(x, axis, None, None, True)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, None, None, True))
+
+
+log_softmax = define(
+    "log_softmax", "x", _log_softmax,
+    {"x": lambda g, ans, axis: g - np.exp(ans) * np.add.reduce(g, axis=axis, keepdims=True)},
+    params={"axis": -1}, mathematics="log(exp(x) / sum(exp(x), axis, True))", promotes="float",
+    torch="torch.log_softmax(x, axis)", samples=with_params(*_AXES),
+)  # fmt: skip
+
+
+def _affine(bias: Any, *terms: Any) -> Any:
+    half = len(terms) // 2
+    total = bias
+    for w, x in zip(terms[:half], terms[half:], strict=True):
+        total = total + w * x
+    return total
+
+
+def _affine_rule(g: Any, terms: list[Any]) -> list[Any]:
+    half = len(terms) // 2
+    return [g * x for x in terms[half:]] + [g * w for w in terms[:half]]
+
+
+def _affine_samples() -> list[Sample]:
+    return [
+        Sample(tuple(draw((), -2.0, 2.0, 10 * n + k) for k in range(2 * n + 1))) for n in (0, 1, 3)
+    ] + [Sample((draw((2,), -2, 2, 1), draw((2,), -2, 2, 2), draw((), -2, 2, 3)))]
+
+
+affine = define(
+    "affine", "bias *terms", _affine, {"bias": lambda g: g, "terms": _affine_rule},
+    mathematics="bias + dot(terms[:len(terms) // 2], terms[len(terms) // 2:])", symbol="w·x+b",
+    scalar=_affine, promotes="common", samples=_affine_samples,
+    doc="A neuron's sum as one node: the weights first, then as many inputs.",
+)  # fmt: skip

@@ -1,0 +1,227 @@
+"""Convolution and pooling over images: (batch, channels, height, width).
+
+Convolution and its two adjoints are three primitives, each the derivative of the others, so that
+all orders are there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .._primitive import Sample, define
+from ._samples import draw
+from .indexing import put_along
+
+Pair = tuple[int, int]
+
+
+def output_size(n: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False) -> int:
+    """Windows that fit along one axis; with ``ceil``, one that hangs over the end counts too."""
+    span = n + 2 * padding - dilation * (kernel - 1) - 1
+    if ceil:
+        size = -(-span // stride) + 1
+        # The last window must start inside the input or the left padding.
+        return size - 1 if (size - 1) * stride >= n + padding else size
+    return span // stride + 1
+
+
+def _pad(x: Any, padding: Pair, fill: float, more: Pair = (0, 0)) -> Any:
+    (ph, pw), (mh, mw) = padding, more
+    if ph == pw == mh == mw == 0:
+        return x
+    n, c, h, w = x.shape
+    out = np.full((n, c, h + 2 * ph + mh, w + 2 * pw + mw), fill, x.dtype)
+    out[:, :, ph : ph + h, pw : pw + w] = x
+    return out
+
+
+def _windows(x: Any, kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> Any:
+    """A view (batch, channels, out_h, out_w, kernel_h, kernel_w) of the padded image."""
+    n, c = x.shape[:2]
+    sn, sc, sh, sw = x.strides
+    return np.lib.stride_tricks.as_strided(
+        x,
+        (n, c, *size, *kernel),
+        (sn, sc, sh * stride[0], sw * stride[1], sh * dilation[0], sw * dilation[1]),
+        writeable=False,
+    )
+
+
+def _columns(x: Any, w_shape: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
+    """Every window as a row: (groups, batch * out_h * out_w, channels / groups * kernel)."""
+    kernel = w_shape[2:]
+    size = tuple(
+        output_size(x.shape[2 + k], kernel[k], stride[k], padding[k], dilation[k]) for k in (0, 1)
+    )
+    n, c = x.shape[:2]
+    v = _windows(_pad(x, padding, 0.0), kernel, stride, dilation, size)  # type: ignore[arg-type]
+    v = v.reshape(n, groups, c // groups, *size, *kernel) if groups > 1 else v[:, None]
+    rows = n * size[0] * size[1]
+    return v.transpose(1, 0, 3, 4, 2, 5, 6).reshape(groups, rows, -1), size
+
+
+def _conv2d(x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
+    columns, size = _columns(x, weight.shape, stride, padding, dilation, groups)
+    out = columns @ weight.reshape(groups, weight.shape[0] // groups, -1).mT
+    # (groups, rows, out / groups) to (batch, out, h, w): a view, channels last in memory.
+    out = out.reshape(groups, x.shape[0], *size, -1).transpose(1, 0, 4, 2, 3)
+    return out.reshape(x.shape[0], weight.shape[0], *size)
+
+
+def _gradient_rows(g: Any, groups: int) -> Any:
+    n, o, h, w = g.shape
+    return g.reshape(n, groups, o // groups, h, w).transpose(1, 0, 3, 4, 2).reshape(groups, n * h * w, -1)
+
+
+def _conv2d_input(
+    g: Any, weight: Any, shape: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int
+) -> Any:
+    n, c, h, w = shape
+    kh, kw = weight.shape[2:]
+    oh, ow = g.shape[2:]
+    columns = _gradient_rows(g, groups) @ weight.reshape(groups, weight.shape[0] // groups, -1)
+    columns = columns.reshape(groups, n, oh, ow, c // groups, kh, kw).transpose(1, 0, 4, 5, 6, 2, 3)
+    columns = columns.reshape(n, c, kh, kw, oh, ow)
+    out = np.zeros((n, c, h + 2 * padding[0], w + 2 * padding[1]), g.dtype)
+    for i in range(kh):
+        top = i * dilation[0]
+        for j in range(kw):
+            left = j * dilation[1]
+            rows = slice(top, top + stride[0] * (oh - 1) + 1, stride[0])
+            cols = slice(left, left + stride[1] * (ow - 1) + 1, stride[1])
+            out[:, :, rows, cols] += columns[:, :, i, j]
+    return out[:, :, padding[0] : padding[0] + h, padding[1] : padding[1] + w]
+
+
+def _conv2d_weight(
+    g: Any, x: Any, shape: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int
+) -> Any:
+    columns, _ = _columns(x, shape, stride, padding, dilation, groups)
+    return (_gradient_rows(g, groups).mT @ columns).reshape(shape)
+
+
+_WINDOW: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+_CASES: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
+    ((2, 1, 4, 4), (1, 1, 2, 2), {}),
+    ((1, 2, 4, 5), (3, 2, 3, 2), {"padding": (1, 0)}),
+    ((1, 2, 5, 5), (2, 2, 2, 2), {"stride": (2, 1), "padding": (0, 1)}),
+    ((1, 1, 5, 5), (1, 1, 2, 2), {"dilation": (2, 2)}),
+    ((1, 4, 3, 3), (2, 2, 2, 2), {"groups": 2}),
+    ((2, 2, 3, 3), (4, 1, 2, 2), {"groups": 2, "stride": (2, 2), "padding": (1, 1)}),
+)
+
+
+def _samples(which: str) -> Any:
+    def samples() -> list[Sample]:
+        out = []
+        for k, (x_shape, w_shape, given) in enumerate(_CASES):
+            params = {**_WINDOW, **given}
+            x, w = draw(x_shape, -1.5, 1.5, 3 * k), draw(w_shape, -1.5, 1.5, 3 * k + 1)
+            g = draw(_conv2d(x, w, *params.values()).shape, -1.5, 1.5, 3 * k + 2)
+            if which == "conv2d":
+                out.append(Sample((x, w), params))
+            elif which == "input":
+                out.append(Sample((g, w), {"shape": x_shape, **params}))
+            else:
+                out.append(Sample((g, x), {"shape": w_shape, **params}))
+        return out
+
+    return samples
+
+
+conv2d = define(
+    "conv2d", "x weight", _conv2d,
+    {
+        "x": lambda g, weight, x_shape, stride, padding, dilation, groups: conv2d_input(
+            g, weight, shape=x_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+        "weight": lambda g, x, weight_shape, stride, padding, dilation, groups: conv2d_weight(
+            g, x, shape=weight_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+    },
+    params=_WINDOW, mathematics="correlate(x, weight, stride, padding, dilation, groups)",
+    kind="multilinear", promotes="same",
+    torch="torch.nn.functional.conv2d(x, weight, None, stride, padding, dilation, groups)",
+    samples=_samples("conv2d"),
+)  # fmt: skip
+
+conv2d_input = define(
+    "conv2d_input", "y weight", _conv2d_input,
+    {
+        "y": lambda g, weight, stride, padding, dilation, groups: conv2d(
+            g, weight, stride=stride, padding=padding, dilation=dilation, groups=groups),
+        "weight": lambda g, y, weight_shape, stride, padding, dilation, groups: conv2d_weight(
+            y, g, shape=weight_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+    },
+    params={"shape": (), **_WINDOW},
+    mathematics="correlate_adjoint(y, weight, shape, stride, padding, dilation, groups)",
+    kind="multilinear", samples=_samples("input"),
+    torch="torch.nn.grad.conv2d_input(shape, weight, y, stride, padding, dilation, groups)",
+    doc="The adjoint of conv2d in its input: what transposed convolution computes.",
+)  # fmt: skip
+
+conv2d_weight = define(
+    "conv2d_weight", "y x", _conv2d_weight,
+    {
+        "y": lambda g, x, stride, padding, dilation, groups: conv2d(
+            x, g, stride=stride, padding=padding, dilation=dilation, groups=groups),
+        "x": lambda g, y, x_shape, stride, padding, dilation, groups: conv2d_input(
+            y, g, shape=x_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+    },
+    params={"shape": (), **_WINDOW},
+    mathematics="correlate_weight(y, x, shape, stride, padding, dilation, groups)",
+    kind="multilinear", samples=_samples("weight"),
+    torch="torch.nn.grad.conv2d_weight(x, shape, y, stride, padding, dilation, groups)",
+    doc="The adjoint of conv2d in its weight.",
+)  # fmt: skip
+
+
+def _max_pool2d(
+    x: Any, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, ceil: bool
+) -> tuple[Any, Any]:
+    h, w = x.shape[2:]
+    size = (
+        output_size(h, kernel[0], stride[0], padding[0], dilation[0], ceil),
+        output_size(w, kernel[1], stride[1], padding[1], dilation[1], ceil),
+    )
+    more = tuple(
+        max(0, (size[k] - 1) * stride[k] + dilation[k] * (kernel[k] - 1) + 1 - n - 2 * padding[k])
+        for k, n in enumerate((h, w))
+    )
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)  # type: ignore[arg-type]
+    flat = windows.reshape(*windows.shape[:4], -1)
+    place = flat.argmax(axis=-1)
+    values = np.take_along_axis(flat, place[..., None], -1)[..., 0]
+    row = np.arange(size[0])[:, None] * stride[0] + place // kernel[1] * dilation[0] - padding[0]
+    column = np.arange(size[1]) * stride[1] + place % kernel[1] * dilation[1] - padding[1]
+    return values, row * w + column
+
+
+def _max_pool2d_rule(g_values: Any, indices: Any, x_shape: Any) -> Any:
+    n, c, h, w = x_shape
+    flat = (n, c, indices.shape[2] * indices.shape[3])
+    spread = put_along(g_values.reshape(flat), indices.reshape(flat), axis=2, shape=(n, c, h * w))
+    return spread.reshape(x_shape)
+
+
+def _pool_samples() -> list[Sample]:
+    plain = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1), "ceil": False}
+    return [
+        Sample((draw((2, 1, 4, 4), -2, 2, 1),), plain),
+        Sample((draw((1, 2, 5, 5), -2, 2, 2),), {**plain, "ceil": True}),
+        Sample((draw((1, 1, 4, 5), -2, 2, 3),), {**plain, "kernel": (3, 2), "stride": (1, 1)}),
+        Sample((draw((1, 1, 5, 4), -2, 2, 4),), {**plain, "kernel": (3, 3), "padding": (1, 1)}),
+        Sample((draw((1, 1, 5, 5), -2, 2, 5),), {**plain, "dilation": (2, 2), "stride": (1, 2)}),
+    ]
+
+
+max_pool2d = define(
+    "max_pool2d", "x", _max_pool2d, {"x": _max_pool2d_rule},
+    params={"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1), "ceil": False},
+    outputs="values indices", symbol="maxpool",
+    mathematics="max_pool(x, kernel, stride, padding, dilation, ceil)",
+    torch="torch.nn.functional.max_pool2d(x, kernel, stride, padding, dilation, ceil, True)",
+    samples=_pool_samples,
+    doc="The second output is each maximum's place in its plane; the first of equal ones wins.",
+)  # fmt: skip

@@ -1,0 +1,384 @@
+"""`Value`, the scalar engine: micrograd's surface on the rules of the table.
+
+A `Value` is its own node. It holds a Python float, the primitive that made it and the ordered tuple
+of its inputs, and saves nothing: at backward time a rule reads the inputs' data. The code that
+applies a primitive to Values, and the code that runs its rules, are a few lines of source written
+once per primitive from its record.
+"""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any, ClassVar
+
+from . import _mutation, rules
+from ._methods import ValueMethods
+from ._primitive import Primitive, answers, on_define, rule_arguments
+from .graph import LEAF, backpropagate
+
+Number = int | float
+"""What a `Value` holds."""
+
+
+class Value(ValueMethods):
+    """A number that remembers how it was made, so that it can be differentiated.
+
+    Parameters
+    ----------
+    data : int or float
+        The number.
+    label : str, optional
+        A name, for pictures and derivations.
+
+    Attributes
+    ----------
+    data : int or float
+        The number. Setting it is noticed by ``backward()`` of what was computed from it before.
+    grad : float
+        The derivative of the value on which ``backward()`` was called by this one. Every
+        ``backward()`` adds to it.
+    inputs : tuple of Value
+        What it was made of, in order; ``a + a`` has two.
+    op : str
+        The name of the primitive that made it; empty for a leaf.
+
+    Examples
+    --------
+    >>> from microgradnn import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> c = a * b + a**2
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (-2.0, 1.0, 2.0)
+
+    ``dc/da = b + 2a``, ``dc/db = a``.
+    """
+
+    __slots__ = ("__weakref__", "_data", "grad", "inputs", "label", "params", "prim", "seq")
+
+    notes: ClassVar[None] = None
+
+    _data: Any
+    grad: Any
+    prim: Any
+    inputs: tuple[Value, ...]
+    params: tuple[Any, ...]
+    label: str
+    seq: int
+
+    def __init__(self, data: Number, label: str = "") -> None:
+        if type(data) is not float and type(data) is not int:
+            data = _as_number(data)
+        if not isinstance(label, str):
+            raise TypeError(
+                f"label is a {type(label).__name__}; Value(data, label='name') takes a string. "
+                "What a Value was made of is recorded by its operations, not given to it."
+            )
+        self._data = data
+        self.grad = 0
+        self.prim = LEAF
+        self.inputs = ()
+        self.params = ()
+        self.label = label
+        self.seq = next(_mutation.sequence)
+
+    @property
+    def data(self) -> Any:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Number) -> None:
+        if type(number) is not float and type(number) is not int:
+            number = _as_number(number)
+        self._data = number
+        # A moved creation number would reorder the graph; the stamp is kept apart, and is only
+        # looked for by walks over nodes older than the latest of all stamps.
+        _changed[self] = _mutation.latest[0] = next(_mutation.sequence)
+
+    @property
+    def op(self) -> str:
+        """Name of the primitive that made it; empty for a leaf."""
+        return "" if self.prim is LEAF else self.prim.name
+
+    @property
+    def _op(self) -> str:
+        """micrograd's name for the operation: its symbol."""
+        return "" if self.prim is LEAF else self.prim.format_symbol(self.params)
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        """micrograd's name for the inputs."""
+        return self.inputs
+
+    def backward(self) -> None:
+        """Add the derivative of this value to the ``grad`` of everything it was made of.
+
+        The chain rule in reverse: ``dL/dx = sum over uses u of x: dL/du * du/dx``, with ``dL/dL =
+        1``. Iterative: a chain of a million operations is no special case.
+
+        Raises
+        ------
+        RuntimeError
+            If the data of an operand was set after it was used. No ``grad`` is changed then.
+        """
+        gradients = backpropagate({self: 1}, pull_numbers)
+        for value, g in gradients.items():
+            value.grad += g
+
+    def item(self) -> float:
+        """The number, as a plain float."""
+        return float(self._data)
+
+    def __repr__(self) -> str:
+        return f"Value(data={self._data}, grad={self.grad})"
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __lt__(self, other: Value | Number) -> bool:
+        return bool(self._data < _number_of(other))
+
+    def __gt__(self, other: Value | Number) -> bool:
+        return bool(self._data > _number_of(other))
+
+    def __le__(self, other: Value | Number) -> bool:
+        return bool(self._data <= _number_of(other))
+
+    def __ge__(self, other: Value | Number) -> bool:
+        return bool(self._data >= _number_of(other))
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __pow__(self, exponent: Value | Number) -> Value:
+        """``x ** n``: a number as exponent is part of the operation, a Value is an operand."""
+        if isinstance(exponent, Value):
+            return _pow(self, exponent)
+        if not isinstance(exponent, numbers.Real):
+            return NotImplemented
+        return _power(self, float(exponent) if type(exponent) is not int else exponent)
+
+    def __rpow__(self, base: Number) -> Value:
+        return _pow(Value(base), self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """``np.exp(value)`` and ``np.float64(2) * value``: NumPy functions keep the graph."""
+        prim = answers.get(ufunc if method == "__call__" else (ufunc, method))
+        if prim is None or prim.scalar is None or kwargs:
+            raise TypeError(
+                f"np.{ufunc.__name__} is not implemented for Value; use the methods of Value, or a "
+                "Tensor for array work"
+            )
+        return self._run_primitive(prim, inputs, [default for _, default in prim.params])
+
+    def _run_primitive(self, prim: Primitive, inputs: tuple[Any, ...], params: list[Any]) -> Value:
+        if prim.scalar is None:
+            raise TypeError(f"{prim.name} has no meaning for a single number: use a Tensor")
+        values = [x if isinstance(x, Value) else Value(x) for x in inputs]
+        result: Value = prim.apply_value(*values, *params)
+        return result
+
+
+class _Changed:
+    """When the data of each Value was last set, in a table that keeps none of them alive."""
+
+    def __init__(self) -> None:
+        import weakref
+
+        self.stamps: weakref.WeakKeyDictionary[Value, int] = weakref.WeakKeyDictionary()
+
+    def __setitem__(self, value: Value, stamp: int) -> None:
+        self.stamps[value] = stamp
+
+    def after(self, value: Value, seq: int) -> bool:
+        """Whether ``value`` was set after creation number ``seq``."""
+        return self.stamps.get(value, 0) > seq
+
+
+_changed = _Changed()
+
+
+def _as_number(data: Any) -> Number:
+    """A plain float of anything that is one real number; an error that says so otherwise."""
+    if isinstance(data, bool):
+        return int(data)
+    if isinstance(data, numbers.Integral):
+        return int(data)
+    if isinstance(data, numbers.Real) or (getattr(data, "shape", None) == () and hasattr(data, "item")):
+        number = data.item() if hasattr(data, "item") else float(data)
+        if not isinstance(number, complex):
+            return float(number)
+    raise TypeError(
+        f"Value holds one real number, got {type(data).__name__}"
+        + (f" of shape {tuple(data.shape)}; use a Tensor for arrays" if hasattr(data, "shape") else "")
+    )
+
+
+def _number_of(other: Value | Number) -> Number:
+    number: Number = other._data if isinstance(other, Value) else _as_number(other)
+    return number
+
+
+def constant(other: Any) -> Value | None:
+    """A leaf for a plain number among operands; None for what is no number."""
+    if isinstance(other, numbers.Real):
+        return Value(other)  # type: ignore[arg-type]
+    return None
+
+
+def pull_numbers(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
+    """Cotangents of a Value's inputs as numbers."""
+    if _mutation.latest[0] > value.seq:
+        refuse_if_set(value)
+    return value.prim.value_vjp(value, g)
+
+
+def pull_values(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
+    """Cotangents of a Value's inputs as Values, so that they can be differentiated again."""
+    if _mutation.latest[0] > value.seq:
+        refuse_if_set(value)
+    return value.prim.value_vjp_graph(value, g)
+
+
+def refuse_if_set(value: Value) -> None:
+    """Raise if the data of an operand was set after the operation that used it."""
+    for k, x in enumerate((*value.inputs, value)):
+        if _changed.after(x, value.seq):
+            what = f"operand {k} ({x.label or 'without label'})" if x is not value else "result"
+            raise RuntimeError(
+                f"The data of the {what} of {value.op!r} was set to {x._data} after the operation "
+                "had been computed, so its derivative would be that of another expression. "
+                "Compute the expression again, then call backward()."
+            )
+
+
+_APPLY = """\
+def {name}({arguments}):
+    {convert}
+    try:
+        data = {forward}
+    except (ArithmeticError, ValueError) as error:
+        raise explain(error, prim, ({inputs}), ({params})) from None
+    v = new(Value)
+    v._data = data
+    v.grad = 0
+    v.prim = prim
+    v.inputs = ({inputs})
+    v.params = ({params})
+    v.label = ""
+    v.seq = next(sequence)
+    return v
+"""
+
+_CONVERT = """\
+if {0}.__class__ is not Value:
+        {0} = constant({0})
+        if {0} is None:
+            return NotImplemented
+"""
+
+
+def _explain(error: Exception, prim: Primitive, inputs: Any, params: Any) -> Exception:
+    """The same kind of error, saying which operation met which numbers."""
+    operands = ", ".join(str(x.data) for x in inputs)
+    return type(error)(f"{prim.format_symbol(params)} of {operands}: {error}")
+
+
+def _generate(prim: Primitive) -> None:
+    """Write `apply_value`, `value_vjp` and `value_vjp_graph` of one primitive, from its record."""
+    if prim.scalar is None:
+        return
+    names, params = list(prim.inputs), [name for name, _ in prim.params]
+    fixed = names[:-1] if prim.variadic else names
+    rest = names[-1] if prim.variadic else None
+
+    scope: dict[str, Any] = {
+        "Value": Value, "prim": prim, "new": object.__new__, "constant": constant,
+        "sequence": _mutation.sequence, "scalar": prim.scalar, "explain": _explain,
+    }  # fmt: skip
+    if isinstance(prim.scalar, str):
+        import re
+
+        words = "|".join(names)
+        forward = re.sub(rf"\b({words})\b", r"\1._data", prim.scalar)
+    else:
+        data = [f"{x}._data" for x in fixed]
+        if rest:
+            data.append(f"*[t._data for t in {rest}]")
+        forward = f"scalar({', '.join([*data, *params])})"
+    inputs = ", ".join(fixed) + ", " + (f"*{rest}" if rest else "")
+    template = {
+        "arguments": ", ".join([*fixed, *params] if not rest else [*fixed, *params, f"*{rest}"]),
+        "forward": forward,
+        "inputs": inputs,
+        "params": ", ".join(params) + ("," if params else ""),
+    }
+    source = _APPLY.format(name="apply_value", convert="pass", **template)
+    if names == ["x", "y"]:
+        source += _APPLY.format(name="operator", convert=_CONVERT.format("y"), **template)
+        swapped = {**template, "arguments": "y, x"}
+        source += _APPLY.format(name="reflected", convert=_CONVERT.format("x"), **swapped)
+    exec(source, scope)
+    prim.apply_value = scope["apply_value"]
+    _generate_vjps(prim, fixed, rest, params)
+    _install(prim, scope)
+
+
+def _generate_vjps(prim: Primitive, fixed: list[str], rest: str | None, params: list[str]) -> None:
+    """Write the two runners of a primitive's rules on Values: by numbers, and as a graph."""
+    for attribute, read, whole in (("value_vjp", "._data", "v._data"), ("value_vjp_graph", "", "v")):
+        scope: dict[str, Any] = {"lift": _lift}
+        results = []
+        for x in prim.inputs:
+            rule = prim.rules.get(x)
+            if rule is None:
+                results.append("None")
+                continue
+            scope[f"rule_{x}"] = rule
+            arguments = []
+            for argument in rule_arguments(rule):
+                if argument == "ans":
+                    argument = whole
+                elif argument == rest:
+                    argument = f"[t{read} for t in {rest}]"
+                elif argument in fixed:
+                    argument += read
+                elif argument == "needs":
+                    argument = f"[True] * len({rest})"
+                elif argument.endswith("_shape"):
+                    argument = "()"
+                arguments.append(argument)
+            call = f"rule_{x}({', '.join(arguments)})"
+            if attribute == "value_vjp" and "np" in rule.__code__.co_names:
+                call = f"float({call})"  # np.cos(float) is an np.float64, ten times slower from then on
+            results.append(f"*{call}" if x == rest else call)
+        lines = [
+            f"def {attribute}(v, g):",
+            f"    {', '.join(fixed) + ', ' if fixed else ''}{f'*{rest},' if rest else ''} = v.inputs",
+        ]
+        if params:
+            lines.append(f"    {', '.join(params)}, = v.params")
+        lines.append(f"    return ({', '.join(results)},)")
+        exec("\n".join(lines), scope)
+        setattr(prim, attribute, scope[attribute])
+
+
+def _lift(x: Any) -> Any:
+    return x if isinstance(x, Value) else Value(x)
+
+
+def _install(prim: Primitive, scope: dict[str, Any]) -> None:
+    """Make a primitive an operator and a method of Value."""
+    if prim.operator and "operator" in scope:
+        setattr(Value, f"__{prim.operator}__", scope["operator"])
+        setattr(Value, f"__r{prim.operator}__", scope["reflected"])
+    elif prim.operator:
+        setattr(Value, f"__{prim.operator}__", prim.apply_value)
+    if prim.inputs == ("x",) and not prim.params:
+        setattr(Value, prim.name, prim.apply_value)
+
+
+on_define(_generate)
+_pow = rules.elementwise.pow.apply_value
+_power = rules.elementwise.power.apply_value
