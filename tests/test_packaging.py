@@ -1,6 +1,7 @@
 """What installing and importing the package costs: two dependencies, and NumPy plus 30 ms."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -26,7 +27,9 @@ def names(requirements):
 def python(code):
     """Run ``code`` in a fresh interpreter started in the root; return what it printed."""
     command = [sys.executable, "-W", "error", "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    # Bytecode is kept, as for any user: what is measured is the import, not the compiler.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -80,12 +83,14 @@ def test_import_loads_numpy_and_nothing_optional():
 
 
 def test_import_costs_at_most_30_ms_over_numpy():
-    # Processor time and the least of several runs: a busy machine must not fail this.
+    # Processor time, and the least of several runs, each judged by what NumPy's own import cost in
+    # the same process (110 ms where the 30 are meant): a busy machine must not fail this.
     code = (
-        "import time, numpy; start = time.process_time(); import microgradnn\n"
-        "print(time.process_time() - start)"
+        "from time import process_time as now\n"
+        "start = now(); import numpy; middle = now(); import microgradnn; end = now()\n"
+        "print(1e3 * (end - middle) / max(1.0, (middle - start) / 0.110))"
     )
-    assert min(float(python(code)) for _ in range(7)) < 0.030
+    assert min(float(python(code)) for _ in range(7)) < 30
 
 
 def test_the_package_says_that_it_is_typed():
