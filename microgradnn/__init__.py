@@ -45,7 +45,9 @@ __version__ = "0.1.0"
 
 # PyTorch's namespace has functions and dtypes called like Python's builtins (sum, float, bool, ...).
 globals().update(_namespace)
-globals().update({name: getattr(_functions.conversion._dtypes, name) for name in ("float", "int", "bool")})
+globals().update(
+    {name: getattr(_functions.conversion._dtypes, name) for name in ("float", "int", "bool")}
+)
 
 _LAZY = ("testing", "viz")
 

@@ -144,9 +144,15 @@ def _promotion(prim: Primitive) -> list[str]:
     if prim.promotes in ("common", "common float") and len(pair) == 2:
         i, j = pair
         convert = "common" if prim.promotes == "common" else "common_float"
-        lines = [f"    if a{i}.dtype is not a{j}.dtype:", f"        a{i}, a{j} = {convert}((a{i}, a{j}))"]
+        lines = [
+            f"    if a{i}.dtype is not a{j}.dtype:",
+            f"        a{i}, a{j} = {convert}((a{i}, a{j}))",
+        ]
         if prim.promotes == "common float":
-            lines += [f"    elif a{i}.dtype not in FLOATS:", f"        a{i}, a{j} = to_float(a{i}), to_float(a{j})"]
+            lines += [
+                f"    elif a{i}.dtype not in FLOATS:",
+                f"        a{i}, a{j} = to_float(a{i}), to_float(a{j})",
+            ]
         return lines
     if prim.promotes == "same":
         i, j = pair
@@ -208,7 +214,10 @@ def _finish(
     check = f"    if ({condition}) and (not busy.count or is_grad_enabled()):" if condition else ""
     mark = [f"        mark_view(t, {source})"] if prim.view else []
     if many:
-        lines = ["    out = tuple([o if o.__class__ is ndarray else asarray(o) for o in out])", *nodes]
+        lines = [
+            "    out = tuple([o if o.__class__ is ndarray else asarray(o) for o in out])",
+            *nodes,
+        ]
         lines += [check, *node, "    else:", "        n = None"] if condition else ["    n = None"]
         lines += [
             "    result = []",

@@ -22,7 +22,9 @@ def explain(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence
     operands = ", ".join(
         f"{name} of shape {tuple(a.shape)}" for name, a in _named(prim, arrays) if a is not None
     )
-    given = ", ".join(f"{name}={value!r}" for (name, _), value in zip(prim.params, params, strict=True))
+    given = ", ".join(
+        f"{name}={value!r}" for (name, _), value in zip(prim.params, params, strict=True)
+    )
     what = f"{prim.name}: {operands}" + (f" with {given}" if given else "")
     remedy = ""
     shapes = [tuple(a.shape) for a in arrays if a is not None]

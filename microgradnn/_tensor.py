@@ -78,7 +78,11 @@ class Tensor(TensorMethods):
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
         kind = _promotion.default_float[0] if dtype is None else _dtypes.as_numpy(dtype)
         if len(data) == 1 and not isinstance(data[0], int | np.integer):
-            array = np.array(to_array(data[0]), dtype=kind) if not isinstance(data[0], Size) else np.empty(data[0], kind)
+            array = (
+                np.array(to_array(data[0]), dtype=kind)
+                if not isinstance(data[0], Size)
+                else np.empty(data[0], kind)
+            )
         else:
             if any(not isinstance(n, int | np.integer) for n in data):
                 raise TypeError(

@@ -87,7 +87,17 @@ class Node:
     notes : Notes or None
     """
 
-    __slots__ = ("__weakref__", "dtype", "inputs", "notes", "params", "prim", "saved", "seq", "shape")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "inputs",
+        "notes",
+        "params",
+        "prim",
+        "saved",
+        "seq",
+        "shape",
+    )
 
     prim: Any
     inputs: tuple[Node | None, ...]
@@ -152,9 +162,7 @@ class Output(Node):
     __slots__ = ()
 
     def __init__(self, source: Node, index: int) -> None:
-        super().__init__(
-            OUTPUT, (source,), (), (index,), source.shape[index], source.dtype[index]
-        )
+        super().__init__(OUTPUT, (source,), (), (index,), source.shape[index], source.dtype[index])
 
     def name(self) -> str:
         """The name of the operation that made it, as PyTorch shows it."""
@@ -323,7 +331,10 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     Written in calls that dispatch, so that it is recorded when ``g`` is a Tensor.
     """
     extra = g.ndim - len(shape)
-    axes = (*range(extra), *(extra + k for k, n in enumerate(shape) if n == 1 != g.shape[extra + k]))
+    axes = (
+        *range(extra),
+        *(extra + k for k, n in enumerate(shape) if n == 1 != g.shape[extra + k]),
+    )
     if axes:
         g = np.add.reduce(g, axis=axes, keepdims=True)
     return g.reshape(shape)

@@ -103,12 +103,12 @@ class Value(ValueMethods):
 
     @property
     def _op(self) -> str:
-        """micrograd's name for the operation: its symbol."""
+        """The operation's symbol, by the name it has in micrograd."""
         return "" if self.prim is LEAF else self.prim.format_symbol(self.params)
 
     @property
     def _prev(self) -> tuple[Value, ...]:
-        """micrograd's name for the inputs."""
+        """The inputs, by the name they have in micrograd."""
         return self.inputs
 
     def backward(self) -> None:
@@ -205,13 +205,19 @@ def _as_number(data: Any) -> Number:
         return int(data)
     if isinstance(data, numbers.Integral):
         return int(data)
-    if isinstance(data, numbers.Real) or (getattr(data, "shape", None) == () and hasattr(data, "item")):
+    if isinstance(data, numbers.Real) or (
+        getattr(data, "shape", None) == () and hasattr(data, "item")
+    ):
         number = data.item() if hasattr(data, "item") else float(data)
         if not isinstance(number, complex):
             return float(number)
     raise TypeError(
         f"Value holds one real number, got {type(data).__name__}"
-        + (f" of shape {tuple(data.shape)}; use a Tensor for arrays" if hasattr(data, "shape") else "")
+        + (
+            f" of shape {tuple(data.shape)}; use a Tensor for arrays"
+            if hasattr(data, "shape")
+            else ""
+        )
     )
 
 
@@ -327,7 +333,10 @@ def _generate(prim: Primitive) -> None:
 
 def _generate_vjps(prim: Primitive, fixed: list[str], rest: str | None, params: list[str]) -> None:
     """Write the two runners of a primitive's rules on Values: by numbers, and as a graph."""
-    for attribute, read, whole in (("value_vjp", "._data", "v._data"), ("value_vjp_graph", "", "v")):
+    for attribute, read, whole in (
+        ("value_vjp", "._data", "v._data"),
+        ("value_vjp_graph", "", "v"),
+    ):
         scope: dict[str, Any] = {"lift": _lift}
         results = []
         for x in prim.inputs:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _mutation
 from .._methods import method
 from .._tensor import Tensor, as_operand
 from ..grad_mode import enable_grad, no_grad
@@ -22,7 +23,6 @@ from ..graph import (
     refuse_if_changed,
     unbroadcast,
 )
-from .. import _mutation
 from ..value import Value, pull_numbers, pull_values
 
 
@@ -145,7 +145,12 @@ def grad(
 
 
 def _grad_of_values(
-    outs: list[Any], ins: list[Any], grad_outputs: Any, create_graph: bool, allowed: bool, zeros: bool
+    outs: list[Any],
+    ins: list[Any],
+    grad_outputs: Any,
+    create_graph: bool,
+    allowed: bool,
+    zeros: bool,
 ) -> tuple[Any, ...]:
     if grad_outputs is None:
         given: list[Any] = [1.0] * len(outs)

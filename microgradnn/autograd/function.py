@@ -187,7 +187,9 @@ class Function:
         outputs = (result,) if single else result
         for o in outputs:
             if not isinstance(o, Tensor):
-                raise TypeError(f"{cls.__name__}.forward returned a {type(o).__name__}, not a Tensor")
+                raise TypeError(
+                    f"{cls.__name__}.forward returned a {type(o).__name__}, not a Tensor"
+                )
         if not any(ctx.needs_input_grad) or not is_grad_enabled():
             return result
         positions = tuple(k for k, a in enumerate(args) if isinstance(a, Tensor))

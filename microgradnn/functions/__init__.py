@@ -1,5 +1,7 @@
 """The namespace ``microgradnn`` and the methods of Tensor: PyTorch's names on the primitives."""
 
+# In reading order.
+# isort: off
 from . import creation as creation
 from . import elementwise as elementwise
 from . import reductions as reductions

@@ -126,7 +126,9 @@ def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
 
 
 @method
-def to(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **_: Any) -> Tensor:
+def to(
+    self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **_: Any
+) -> Tensor:
     """This Tensor in another dtype (or on the same device, the CPU).
 
     Parameters

@@ -42,7 +42,9 @@ def check_device(device: Any) -> None:
 
 
 @function
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Make a Tensor that holds a copy of some data.
 
     Parameters
@@ -76,7 +78,9 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     """
     check_device(device)
     array = to_array(data)
-    return finish(np.array(array, dtype=None if dtype is None else _dtypes.as_numpy(dtype)), requires_grad)
+    return finish(
+        np.array(array, dtype=None if dtype is None else _dtypes.as_numpy(dtype)), requires_grad
+    )
 
 
 @function
@@ -189,7 +193,12 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 
 @function
 def full(
-    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """One number everywhere; its type decides the dtype. See `zeros`.
 
@@ -201,7 +210,9 @@ def full(
     check_device(device)
     value = to_array(fill_value)
     shape = _shape((size,)) if not isinstance(size, int) else (size,)
-    return finish(np.full(shape, value, value.dtype if dtype is None else _dtype(dtype)), requires_grad)
+    return finish(
+        np.full(shape, value, value.dtype if dtype is None else _dtype(dtype)), requires_grad
+    )
 
 
 def _like(maker: Any, x: Tensor, dtype: Any, requires_grad: bool) -> Tensor:
@@ -301,7 +312,9 @@ def arange(
 
 
 @function
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
     """``steps`` numbers from ``start`` to ``end``, both included, at equal distances.
 
     Examples
@@ -346,7 +359,9 @@ def new_zeros(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
     >>> mg.tensor([1, 2]).new_zeros(2)
     tensor([0, 0])
     """
-    return finish(np.zeros(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False)
+    return finish(
+        np.zeros(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False
+    )
 
 
 @method
@@ -358,7 +373,9 @@ def new_ones(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
     >>> mg.tensor([1, 2]).new_ones(2)
     tensor([1, 1])
     """
-    return finish(np.ones(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False)
+    return finish(
+        np.ones(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False
+    )
 
 
 @method

@@ -22,7 +22,9 @@ def as_tensor_operand(x: Any, like: Any, name: str) -> Tensor:
     """A Tensor of an operand; TypeError that names the function for what is none."""
     if isinstance(x, Tensor):
         return x
-    operand = as_operand(x, like if isinstance(like, Tensor) else Tensor._wrap(np.zeros(0, np.bool_)))
+    operand = as_operand(
+        x, like if isinstance(like, Tensor) else Tensor._wrap(np.zeros(0, np.bool_))
+    )
     if operand is None:
         raise TypeError(f"{name} takes Tensors and numbers, got {type(x).__name__}")
     return operand
@@ -73,7 +75,12 @@ def _from_table(prim: Primitive) -> None:
 
 
 for _prim in list(table.values()):
-    if _prim.public and not _prim.params and _prim.inputs in (("x",), ("x", "y")) and _prim.name != "matmul":
+    if (
+        _prim.public
+        and not _prim.params
+        and _prim.inputs in (("x",), ("x", "y"))
+        and _prim.name != "matmul"
+    ):
         _from_table(_prim)
 
 
@@ -190,8 +197,14 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("clamp needs min, max or both")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        out = input if min is None else rules.maximum.apply(input, as_tensor_operand(min, input, "clamp"))
-        return out if max is None else rules.minimum.apply(out, as_tensor_operand(max, input, "clamp"))  # type: ignore[no-any-return]
+        out = (
+            input
+            if min is None
+            else rules.maximum.apply(input, as_tensor_operand(min, input, "clamp"))
+        )
+        return (
+            out if max is None else rules.minimum.apply(out, as_tensor_operand(max, input, "clamp"))
+        )  # type: ignore[no-any-return]
     return rules.clamp.apply(input, min, max)  # type: ignore[no-any-return]
 
 

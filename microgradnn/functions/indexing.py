@@ -83,7 +83,9 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
     if mask._array.dtype.kind != "b":
         raise RuntimeError(f"masked_fill: the mask must be of dtype bool, got {mask.dtype}")
-    value = value if isinstance(value, Tensor) else Tensor._wrap(np.array(value, input._array.dtype))
+    value = (
+        value if isinstance(value, Tensor) else Tensor._wrap(np.array(value, input._array.dtype))
+    )
     result: Tensor = where(mask, value, input)
     return result
 

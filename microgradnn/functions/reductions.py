@@ -316,5 +316,3 @@ def allclose(
 
     other = as_tensor_operand(other, input, "allclose")
     return bool(np.allclose(input._array, other._array, rtol, atol, equal_nan))
-
-

@@ -20,7 +20,9 @@ def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(int(n) for n in given)
 
 
-def _completed(size: tuple[int, ...], numel: int, shape: tuple[int, ...], name: str) -> tuple[int, ...]:
+def _completed(
+    size: tuple[int, ...], numel: int, shape: tuple[int, ...], name: str
+) -> tuple[int, ...]:
     """A new shape with its -1 worked out; RuntimeError if the elements don't fit."""
     unknown = [k for k, n in enumerate(size) if n == -1]
     known = math.prod(n for n in size if n != -1)
@@ -221,9 +223,7 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
     """
     shape, wanted = self._array.shape, _sizes(sizes)
     extra = len(wanted) - len(shape)
-    new = tuple(
-        shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(wanted)
-    )
+    new = tuple(shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(wanted))
     return rules.expand.apply(self, new)  # type: ignore[no-any-return]
 
 
@@ -448,5 +448,3 @@ def data_ptr(self: Tensor) -> int:
     True
     """
     return int(self._array.__array_interface__["data"][0])
-
-

@@ -1,7 +1,8 @@
-"""The entries of the table, by chapter, in reading order."""
+"""The entries of the table, by chapter, in reading order: each builds on the last."""
 
+# isort: off
 from . import elementwise as elementwise
-from . import reductions as reductions  # noqa: I001  (reading order: each builds on the last)
+from . import reductions as reductions
 from . import shapes as shapes
 from . import indexing as indexing
 from . import linalg as linalg

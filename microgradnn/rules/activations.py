@@ -10,13 +10,19 @@ import numpy as np
 from .._primitive import define
 from ._samples import Sample, draw, unary, with_params
 
-LARGEST = {np.dtype(np.float16): 11.0, np.dtype(np.float32): 88.0, np.dtype(np.float64): 709.0}
-"""The largest number, rounded down, whose exponential is finite."""
+_SIGMOID = {
+    np.dtype(kind): (np.array(cap, kind), np.array(1.0, kind))
+    for kind, cap in ((np.float16, 11.0), (np.float32, 40.0), (np.float64, 40.0))
+}
+"""A number from which sigmoid is 1 to the last bit, and 1: as arrays, twice as fast as floats."""
 
 
 def _sigmoid(x: Any) -> Any:
-    # Capping -x where exp would overflow changes nothing above the smallest normal number.
-    return 1.0 / (1.0 + np.exp(np.minimum(-x, LARGEST.get(x.dtype, 88.0))))
+    # exp(x) / (1 + exp(x)) keeps its relative precision for negative x, and cannot overflow
+    # once x is capped where the result is 1.
+    cap, one = _SIGMOID[x.dtype]
+    e = np.exp(np.minimum(x, cap))
+    return e / (one + e)
 
 
 def _sigmoid_scalar(x: float) -> float:

@@ -17,7 +17,9 @@ from .indexing import put_along
 Pair = tuple[int, int]
 
 
-def output_size(n: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False) -> int:
+def output_size(
+    n: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False
+) -> int:
     """Windows that fit along one axis; with ``ceil``, one that hangs over the end counts too."""
     span = n + 2 * padding - dilation * (kernel - 1) - 1
     if ceil:
@@ -72,7 +74,11 @@ def _conv2d(x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, gr
 
 def _gradient_rows(g: Any, groups: int) -> Any:
     n, o, h, w = g.shape
-    return g.reshape(n, groups, o // groups, h, w).transpose(1, 0, 3, 4, 2).reshape(groups, n * h * w, -1)
+    return (
+        g.reshape(n, groups, o // groups, h, w)
+        .transpose(1, 0, 3, 4, 2)
+        .reshape(groups, n * h * w, -1)
+    )
 
 
 def _conv2d_input(
@@ -206,7 +212,13 @@ def _max_pool2d_rule(g_values: Any, indices: Any, x_shape: Any) -> Any:
 
 
 def _pool_samples() -> list[Sample]:
-    plain = {"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1), "ceil": False}
+    plain = {
+        "kernel": (2, 2),
+        "stride": (2, 2),
+        "padding": (0, 0),
+        "dilation": (1, 1),
+        "ceil": False,
+    }
     return [
         Sample((draw((2, 1, 4, 4), -2, 2, 1),), plain),
         Sample((draw((1, 2, 5, 5), -2, 2, 2),), {**plain, "ceil": True}),

@@ -67,7 +67,10 @@ def _set_samples() -> list[Sample]:
         Sample((draw(s, -2, 2, k), draw(np.zeros(s)[i].shape, -2, 2, k + 50)), {"index": i})
         for k, (s, i) in enumerate(unique)
     ]
-    return [*out, Sample((draw((3, 4), -2, 2, 80), draw((), -2, 2, 81)), {"index": (slice(None), 2)})]
+    return [
+        *out,
+        Sample((draw((3, 4), -2, 2, 80), draw((), -2, 2, 81)), {"index": (slice(None), 2)}),
+    ]
 
 
 getitem = define(
@@ -118,7 +121,10 @@ def _gather_samples() -> list[Sample]:
 
 def _put_along_samples() -> list[Sample]:
     return [
-        Sample((draw(s.inputs[1].shape, -2, 2, k), s.inputs[1]), {**s.params, "shape": s.inputs[0].shape})
+        Sample(
+            (draw(s.inputs[1].shape, -2, 2, k), s.inputs[1]),
+            {**s.params, "shape": s.inputs[0].shape},
+        )
         for k, s in enumerate(_gather_samples())
     ]
 

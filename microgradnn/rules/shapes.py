@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._primitive import define
-from ._samples import Sample, arrays, draw, unary, with_params
+from ._samples import arrays, with_params
 
 SMALL = 4096
 """Up to this many elements writing a copy is cheaper than making a broadcast view (2 us)."""
