@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from . import _dtypes
 from . import autograd as autograd
-from . import functions as _functions
+from . import functions as functions
 from . import nn as nn
 from . import optim as optim
 from ._dtypes import bool_ as bool_
@@ -43,11 +44,9 @@ from .value import Value as Value
 
 __version__ = "0.1.0"
 
-# PyTorch's namespace has functions and dtypes called like Python's builtins (sum, float, bool, ...).
+# Some of these have the names of Python builtins (sum, float, bool, ...), as in PyTorch.
 globals().update(_namespace)
-globals().update(
-    {name: getattr(_functions.conversion._dtypes, name) for name in ("float", "int", "bool")}
-)
+globals().update(_dtypes.builtin_names)
 
 _LAZY = ("testing", "viz")
 

@@ -62,14 +62,17 @@ class dtype:
 
 
 float16 = half = dtype("float16", np.float16)
-float32 = float = dtype("float32", np.float32)
+float32 = dtype("float32", np.float32)
 float64 = double = dtype("float64", np.float64)
 uint8 = dtype("uint8", np.uint8)
 int8 = dtype("int8", np.int8)
 int16 = short = dtype("int16", np.int16)
-int32 = int = dtype("int32", np.int32)
+int32 = dtype("int32", np.int32)
 int64 = long = dtype("int64", np.int64)
-bool_ = bool = dtype("bool", np.bool_)
+bool_ = dtype("bool", np.bool_)
+
+builtin_names: dict[str, dtype] = {"float": float32, "int": int32, "bool": bool_}
+"""Names of dtypes that are Python's builtins: not bound here, where the builtins are needed."""
 
 _by_numpy: dict[Any, dtype] = {
     d.numpy: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
@@ -95,9 +98,7 @@ def as_numpy(given: Any) -> Any:
     """
     if isinstance(given, dtype):
         return given.numpy
-    import builtins
-
-    if given is builtins.float:
+    if given is float:
         return default_float[0]
     try:
         found = np.dtype(given)
