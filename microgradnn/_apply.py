@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from ._tensor import Tensor
 
 
-def generate(prim: Primitive, Tensor: type[Tensor], mark_view: Any, note: Any) -> None:
+def generate(
+    prim: Primitive, Tensor: type[Tensor], as_operand: Any, mark_view: Any, note: Any
+) -> dict[str, Any]:
     """Write and install ``prim.apply``.
 
     Parameters
@@ -41,29 +43,52 @@ def generate(prim: Primitive, Tensor: type[Tensor], mark_view: Any, note: Any) -
     prim : Primitive
     Tensor : type
         The class of results.
+    as_operand : callable
+        ``as_operand(x, like)``: a Tensor for a number or array beside ``like``, or None.
     mark_view : callable
         ``mark_view(result, source)``: remember that the result may share the source's memory.
     note : callable
         ``note(node, out, arrays)``: keep what ``record()`` promises.
+
+    Returns
+    -------
+    dict
+        ``apply``, and for binary operators ``operator`` and ``reflected``, by name.
     """
     scope: dict[str, Any] = {
-        "Node": Node, "Output": Output, "Tensor": Tensor, "asarray": np.asarray, "busy": busy,
+        "Node": Node, "Output": Output, "Tensor": Tensor, "as_operand": as_operand,
+        "asarray": np.asarray, "busy": busy,
         "common": common, "common_float": common_float, "explain": explain, "FLOATS": FLOATS,
         "forward": prim.forward, "is_grad_enabled": is_grad_enabled, "is_recording": is_recording,
         "mark_view": mark_view, "ndarray": np.ndarray, "new": object.__new__, "note": note,
         "prim": prim, "refuse_mixed": refuse_mixed, "sequence": _mutation.sequence,
         "to_float": to_float,
     }  # fmt: skip
-    source = _variadic(prim) if prim.variadic else _fixed(prim)
+    source = _variadic(prim) if prim.variadic else _fixed(prim, "apply", prim.inputs)
+    if prim.operator and len(prim.inputs) == 2:
+        # Operators get a body of their own: a second call would cost a tenth of the operation.
+        x, y = prim.inputs
+        source += _fixed(prim, "operator", (x, y), _OPERAND.format(other=y, like=x))
+        source += _fixed(prim, "reflected", (y, x), _OPERAND.format(other=x, like=y))
     exec(source, scope)
     prim.apply = scope["apply"]
+    return scope
 
 
-def _fixed(prim: Primitive) -> str:
+_OPERAND = """\
+    if {other}.__class__ is not Tensor and not isinstance({other}, Tensor):
+        {other} = as_operand({other}, {like})
+        if {other} is None:
+            return NotImplemented"""
+
+
+def _fixed(prim: Primitive, name: str, arguments: tuple[str, ...], begin: str = "") -> str:
     """Source for a primitive with a fixed number of inputs."""
     names = prim.inputs
     params = [name for name, _ in prim.params]
-    lines = [f"def apply({', '.join([*names, *params])}):"]
+    lines = [f"def {name}({', '.join([*arguments, *params])}):"]
+    if begin:
+        lines.append(begin)
     for k, x in enumerate(names):
         optional = f" if {x} is not None else None" if x in prim.optional else ""
         lines.append(f"    a{k} = {x}._array{optional}")
@@ -85,9 +110,8 @@ def _fixed(prim: Primitive) -> str:
     inputs = "".join(f"n{k}, " if k in differentiable else "None, " for k in range(len(names)))
     condition = " or ".join(f"n{k} is not None" for k in differentiable)
     arrays = "".join(f"a{k}, " for k in range(len(names)))
-    return "\n".join(
-        lines + _finish(prim, nodes, condition, inputs, _saved(prim), params, arrays, names[0])
-    )
+    lines += _finish(prim, nodes, condition, inputs, _saved(prim), params, arrays, names[0])
+    return "\n".join(lines) + "\n"
 
 
 def _variadic(prim: Primitive) -> str:
@@ -104,8 +128,10 @@ def _variadic(prim: Primitive) -> str:
     lines.append(f"    arrays = [x._array for x in ({''.join(f'{x}, ' for x in fixed)}*{rest},)]")
     if prim.promotes:
         lines.append("    first = arrays[0].dtype if arrays else None")
-        lines.append("    if any(a.dtype is not first for a in arrays):")
-        lines.append("        arrays = list(common(arrays))")
+        lines.append("    for a in arrays:")
+        lines.append("        if a.dtype is not first:")
+        lines.append("            arrays = list(common(arrays))")
+        lines.append("            break")
     lines += [
         "    try:",
         f"        out = forward(*arrays{''.join(f', {p}' for p in params)})",
@@ -128,7 +154,7 @@ def _variadic(prim: Primitive) -> str:
     return "\n".join(
         lines
         + _finish(
-            prim, nodes, "any(n is not None for n in nodes)", "*nodes, ",
+            prim, nodes, "nodes.count(None) < len(nodes)", "*nodes, ",
             "".join(f"{s}, " for s in saved), params, "*arrays, ", "",
         )
     )  # fmt: skip

@@ -23,22 +23,20 @@ if TYPE_CHECKING:
 
 def mark_view(t: Tensor, source: Tensor) -> None:
     """Note that ``t`` is a view of ``source``, if it shares its memory."""
-    array = t._array
-    if array.base is None:
-        return
+    memory = t._array.base
+    if memory is None or (memory is not source._array and memory is not source._array.base):
+        return  # a copy
     base = source if source._base is None else source._base
-    if _mutation.owner(array) is not _mutation.owner(base._array):
-        return
     t._base = base
     if type(base._node) is Leaf:
         return  # changing it in place is an error while gradients are recorded
-    try:
-        views = base._views
-    except AttributeError:
-        views = base._views = []
+    views = base.__dict__.get("_views")
+    if views is None:
+        base._views = [weakref.ref(t)]
+        return
     views.append(weakref.ref(t))
     if len(views) >= 32 and len(views) & (len(views) - 1) == 0:
-        base._views = [ref for ref in views if ref() is not None]
+        views[:] = [ref for ref in views if ref() is not None]
 
 
 def check_target(x: Tensor, operation: str) -> None:

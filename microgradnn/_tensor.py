@@ -512,32 +512,21 @@ def _index_part(part: Any) -> Any:
 
 def _install(prim: Primitive) -> None:
     """Give a primitive its eager form, and Tensor the operator it stands for."""
-    generate(prim, Tensor, mark_view, note)
+    generated = generate(prim, Tensor, as_operand, mark_view, note)
     if not prim.operator:
         return
-    apply = prim.apply
     if len(prim.inputs) == 1:
-        setattr(Tensor, f"__{prim.operator}__", lambda self: apply(self))
+        setattr(Tensor, f"__{prim.operator}__", prim.apply)
         return
-
-    def operator(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, Tensor):
-            other = as_operand(other, self)
-            if other is None:
-                return NotImplemented
-        return apply(self, other)
-
-    def reflected(self: Tensor, other: Any) -> Any:
-        other = as_operand(other, self)
-        return NotImplemented if other is None else apply(other, self)
-
-    def in_place(self: Tensor, other: Any) -> Any:
-        check_target(self, f"{prim.symbol}=")
-        return write(self, operator(self, other), f"{prim.symbol}=")
-
+    operator = generated["operator"]
     setattr(Tensor, f"__{prim.operator}__", operator)
     if prim.rules:
-        setattr(Tensor, f"__r{prim.operator}__", reflected)
+
+        def in_place(self: Tensor, other: Any) -> Any:
+            check_target(self, f"{prim.symbol}=")
+            return write(self, operator(self, other), f"{prim.symbol}=")
+
+        setattr(Tensor, f"__r{prim.operator}__", generated["reflected"])
         setattr(Tensor, f"__i{prim.operator}__", in_place)
 
 

@@ -21,7 +21,7 @@ class _Modes(threading.local):
 
 
 class _Busy:
-    """How many threads or blocks are in an unusual mode right now."""
+    """How many threads are in an unusual mode right now (a thread with two counts twice)."""
 
     __slots__ = ("count", "lock")
 
@@ -29,13 +29,19 @@ class _Busy:
         self.count = 0
         self.lock = threading.Lock()
 
-    def change(self, by: int) -> None:
-        with self.lock:
-            self.count += by
-
 
 _modes = _Modes()
 busy = _Busy()
+
+
+def _set_mode(name: str, value: bool) -> None:
+    """Change a mode of this thread, and the count of unusual ones with it."""
+    before = (not _modes.grad) + _modes.record
+    setattr(_modes, name, value)
+    change = (not _modes.grad) + _modes.record - before
+    if change:
+        with busy.lock:
+            busy.count += change
 
 
 def is_grad_enabled() -> bool:
@@ -66,8 +72,7 @@ class _Mode:
 
     def __enter__(self) -> _Mode:
         self._before.append(getattr(_modes, self._name))
-        busy.change(+1)
-        setattr(_modes, self._name, self._value)
+        _set_mode(self._name, self._value)
         return self
 
     def __exit__(
@@ -76,8 +81,7 @@ class _Mode:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        setattr(_modes, self._name, self._before.pop())
-        busy.change(-1)
+        _set_mode(self._name, self._before.pop())
 
     def __call__(self, f: F) -> F:
         mode = type(self)
@@ -164,18 +168,16 @@ class set_grad_enabled(_Mode):
     def __init__(self, mode: bool) -> None:
         super().__init__()
         self._value = bool(mode)
-        self._outside = _modes.grad
-        _modes.grad = self._value
-        busy.change(+1 if not mode else 0)
+        self._before.append(_modes.grad)
+        _set_mode("grad", self._value)
 
     def __enter__(self) -> set_grad_enabled:
-        self._before.append(self._outside)
-        busy.change(+1)
-        _modes.grad = self._value
+        if not self._before:  # used a second time
+            super().__enter__()
         return self
 
     def __call__(self, f: F) -> F:
-        _modes.grad = self._outside
+        _set_mode("grad", self._before.pop())
         value = self._value
 
         @functools.wraps(f)

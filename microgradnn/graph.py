@@ -300,20 +300,25 @@ def _on_paths_to(wanted: Collection[Any], order: list[Any]) -> set[Any]:
     return useful
 
 
-def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...], retain: bool) -> list[Any]:
-    """Cotangents of a node's inputs as plain arrays; frees what was saved unless ``retain``."""
+def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any]:
+    """Cotangents of a node's inputs as plain arrays."""
     saved = node.saved
     if saved is FREED:
         raise already_freed(node)
     if _mutation.latest[0] > node.seq:
         refuse_if_changed(node, saved, inputs)
-    pulled = node.prim.vjp(inputs, saved, node.params, g)
-    if saved and not retain:
-        node.saved = FREED
     return [
-        None if c is None else c if u is None else fit(c, u)
-        for u, c in zip(inputs, pulled, strict=True)
+        c if c is None or (c.shape == u.shape and c.dtype is u.dtype) else fit(c, u)
+        for u, c in zip(inputs, node.prim.vjp(inputs, saved, node.params, g), strict=True)
     ]
+
+
+def pull_arrays_once(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any]:
+    """`pull_arrays`, after which what the node saved is freed."""
+    pulled = pull_arrays(node, g, inputs)
+    if node.saved:
+        node.saved = FREED
+    return pulled
 
 
 def fit(c: Any, u: Node) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import _mutation
 from .._methods import method
 from .._tensor import Tensor, as_operand
-from ..grad_mode import enable_grad, no_grad
+from ..grad_mode import enable_grad, set_grad_enabled
 from ..graph import (
     FREED,
     Leaf,
@@ -20,6 +20,7 @@ from ..graph import (
     already_freed,
     backpropagate,
     pull_arrays,
+    pull_arrays_once,
     refuse_if_changed,
     unbroadcast,
 )
@@ -238,19 +239,19 @@ def _run(
 ) -> dict[Node, Any]:
     """Walk the graph; the cotangents of the leaves, or of the wanted nodes."""
 
-    def keep(node: Node) -> bool:
-        return type(node) is Leaf if wanted is None else node in wanted
-
+    keep = _is_leaf if wanted is None else wanted.__contains__
     with np.errstate(all="ignore"):
         if create_graph:
             with enable_grad():
                 return backpropagate(
                     seeds, lambda n, g, i: _pull_tensors(n, g, i, retain), keep, wanted, _observe
                 )
-        with no_grad():
-            return backpropagate(
-                seeds, lambda n, g, i: pull_arrays(n, g, i, retain), keep, wanted, _observe
-            )
+        pull = pull_arrays if retain else pull_arrays_once
+        return backpropagate(seeds, pull, keep, wanted, _observe)
+
+
+def _is_leaf(node: Node) -> bool:
+    return node.__class__ is Leaf
 
 
 def _pull_tensors(node: Node, g: Any, inputs: tuple[Node | None, ...], retain: bool) -> list[Any]:
@@ -300,16 +301,17 @@ def _observe(node: Node, g: Any) -> Any:
     """Hooks and retained gradients of one node, on its complete cotangent."""
     notes = node.notes
     assert notes is not None
-    if notes.hooks:
-        for hook in list(notes.hooks.values()):
-            changed = hook(g if isinstance(g, Tensor) else Tensor._wrap(g))
-            if changed is not None:
-                if tuple(changed.shape) != tuple(node.shape):
-                    raise RuntimeError(
-                        f"a hook on {node.name()} returned a gradient of shape "
-                        f"{tuple(changed.shape)}; the Tensor has shape {tuple(node.shape)}"
-                    )
-                g = changed if isinstance(g, Tensor) else changed._array
+    for hook in list(notes.hooks.values()):
+        graph = isinstance(g, Tensor)
+        with set_grad_enabled(graph):
+            changed = hook(g if graph else Tensor._wrap(g))
+        if changed is not None:
+            if tuple(changed.shape) != tuple(node.shape):
+                raise RuntimeError(
+                    f"a hook on {node.name()} returned a gradient of shape "
+                    f"{tuple(changed.shape)}; the Tensor has shape {tuple(node.shape)}"
+                )
+            g = changed if graph else changed._array
     if notes.retains:
         new = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))
         notes.grad = new if notes.grad is None else notes.grad + new

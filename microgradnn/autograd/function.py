@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from .._tensor import Tensor
-from ..grad_mode import is_grad_enabled, no_grad
+from ..grad_mode import is_grad_enabled, no_grad, set_grad_enabled
 from ..graph import Node, Output
 
 
@@ -103,9 +103,11 @@ class _FunctionPrimitive:
         ctx, positions, single, _ = saved
         cotangents = [g] if single else g.dense()
         graph = any(isinstance(c, Tensor) for c in cotangents)
-        returned = self.function.backward(
-            ctx, *[c if c is None or isinstance(c, Tensor) else Tensor._wrap(c) for c in cotangents]
-        )
+        with set_grad_enabled(graph):
+            returned = self.function.backward(
+                ctx,
+                *[c if c is None or isinstance(c, Tensor) else Tensor._wrap(c) for c in cotangents],
+            )
         returned = returned if isinstance(returned, tuple) else (returned,)
         expected = len(ctx.needs_input_grad)
         if len(returned) < expected or any(r is not None for r in returned[expected:]):

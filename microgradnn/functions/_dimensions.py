@@ -7,6 +7,8 @@ from typing import Any
 
 def one_dim(dim: int, ndim: int) -> int:
     """A dimension counted from the front; IndexError if there is none such."""
+    if 0 <= dim < ndim:
+        return dim
     limit = max(ndim, 1)
     if not -limit <= dim < limit:
         raise IndexError(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._errors import ShapeError
 from .._methods import both, function, method
 from .._tensor import Size, Tensor
 from ..rules import shapes as rules
@@ -15,25 +16,13 @@ from ._dimensions import one_dim
 
 
 def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    if len(given) == 1 and not isinstance(given[0], int | np.integer | Tensor):
-        given = tuple(given[0])
-    return tuple(int(n) for n in given)
-
-
-def _completed(
-    size: tuple[int, ...], numel: int, shape: tuple[int, ...], name: str
-) -> tuple[int, ...]:
-    """A new shape with its -1 worked out; RuntimeError if the elements don't fit."""
-    unknown = [k for k, n in enumerate(size) if n == -1]
-    known = math.prod(n for n in size if n != -1)
-    if len(unknown) == 1 and known and numel % known == 0:
-        return tuple(numel // known if n == -1 else n for n in size)
-    if unknown or known != numel or any(n < -1 for n in size):
-        raise RuntimeError(
-            f"{name}: shape {list(size)} is invalid for the {numel} elements of shape {list(shape)}"
-            + ("; only one size can be -1" if len(unknown) > 1 else "")
-        )
-    return size
+    """Sizes given as several integers or as one sequence of them."""
+    for n in given:
+        if n.__class__ is not int:
+            if len(given) == 1 and not isinstance(n, int | np.integer | Tensor):
+                given = tuple(n)
+            return tuple([int(n) for n in given])
+    return given
 
 
 @both
@@ -62,9 +51,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    array = input._array
-    size = _completed(_sizes(shape), array.size, array.shape, "reshape")
-    return rules.reshape.apply(input, size)  # type: ignore[no-any-return]
+    return rules.reshape.apply(input, _sizes(shape))  # type: ignore[no-any-return]
 
 
 @method
@@ -292,7 +279,13 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
     tensor([1, 2, 3])
     """
-    items = _sequence(tensors, "cat")
+    items = list(tensors)
+    if len(items) and isinstance(items[0], Tensor) and 0 <= dim < items[0]._array.ndim:
+        try:
+            return rules.cat.apply(*items, dim)  # type: ignore[no-any-return]
+        except (ShapeError, AttributeError):
+            pass  # found out below
+    items = _sequence(items, "cat")
     filled = [x for x in items if x._array.shape != (0,)] or items[:1]
     if filled[0].ndim == 0:
         raise RuntimeError("cat: a 0-d Tensor has no dimension to join along; use stack")
@@ -300,7 +293,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for x in filled:
         a, b = filled[0]._array.shape, x._array.shape
         if len(a) != len(b) or a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
-            raise RuntimeError(
+            raise ShapeError(
                 f"cat along dimension {dim}: sizes must be equal in the other dimensions, got "
                 f"shapes {tuple(a)} and {tuple(b)}"
             )
