@@ -268,14 +268,15 @@ def backpropagate(
     order = newest_first(seeds)
     useful = None if wanted is None else _on_paths_to(wanted, order)
     cotangents = dict(seeds)
-    kept = {}
+    kept = {} if keep is not None else cotangents
+    take = cotangents.pop if keep is not None else cotangents.get
     for node in order:
-        g = cotangents.pop(node, None)
+        g = take(node, None)
         if g is None:
             continue
         if observe is not None and node.notes is not None:
             g = observe(node, g)
-        if keep is None or keep(node):
+        if keep is not None and keep(node):
             kept[node] = g
         inputs = node.inputs
         if not inputs:
@@ -308,7 +309,11 @@ def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any
     if _mutation.latest[0] > node.seq:
         refuse_if_changed(node, saved, inputs)
     return [
-        c if c is None or (c.shape == u.shape and c.dtype is u.dtype) else fit(c, u)
+        None
+        if u is None or c is None
+        else c
+        if c.shape == u.shape and c.dtype is u.dtype
+        else fit(c, u)
         for u, c in zip(inputs, node.prim.vjp(inputs, saved, node.params, g), strict=True)
     ]
 

@@ -228,8 +228,8 @@ def _number_of(other: Value | Number) -> Number:
 
 def constant(other: Any) -> Value | None:
     """A leaf for a plain number among operands; None for what is no number."""
-    if isinstance(other, numbers.Real):
-        return Value(other)  # type: ignore[arg-type]
+    if other.__class__ is float or other.__class__ is int or isinstance(other, numbers.Real):
+        return Value(other)
     return None
 
 
