@@ -150,11 +150,7 @@ def _place(view: Tensor, base: Tensor) -> tuple[Any, ...]:
         )
     numbers[...] = np.arange(whole.size).reshape(whole.shape)
     start = array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
-    memory = (
-        np.ndarray((whole.size,), numbers.dtype, _mutation.owner(numbers))
-        if whole.size
-        else numbers
-    )
+    memory = numbers.ravel(order="K")
     flat = np.lib.stride_tricks.as_strided(
         memory[start // whole.itemsize :],
         array.shape,

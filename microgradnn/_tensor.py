@@ -387,9 +387,8 @@ def _answer(key: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
             f"{name} is not implemented for Tensors; for a result outside the graph use "
             f"{name}(tensor.detach().numpy())"
         )
-    params = dict(kwargs)
-    for unused in ("dtype", "where", "initial"):
-        params.pop(unused, None)
+    given = {"dtype": None, "where": True, "initial": np._NoValue}
+    params = {k: v for k, v in kwargs.items() if k not in given or v is not given[k]}
     n = len(inputs) if prim.variadic else min(len(prim.inputs), len(inputs))
     extra = dict(zip((p for p, _ in prim.params), inputs[n:], strict=False))
     return prim(*inputs[:n], **extra, **params)

@@ -130,6 +130,14 @@ class Value(ValueMethods):
         """The number, as a plain float."""
         return float(self._data)
 
+    def __reduce__(self) -> Any:
+        if self.inputs:
+            raise RuntimeError(
+                f"only a leaf Value can be copied or pickled, this one was made by {self.op!r}; "
+                "Value(v.data) is its number without its history"
+            )
+        return Value, (self._data, self.label), (None, {"grad": self.grad})
+
     def __repr__(self) -> str:
         return f"Value(data={self._data}, grad={self.grad})"
 

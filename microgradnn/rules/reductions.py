@@ -15,9 +15,16 @@ from .shapes import broadcast
 Axis = int | tuple[int, ...] | None
 
 
+def reduced(ndim: int, axis: Axis) -> set[int]:
+    """The axes that are reduced, counted from the front."""
+    if axis is None:
+        return set(range(ndim))
+    return {k % ndim for k in ((axis,) if isinstance(axis, int) else axis)}
+
+
 def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     """The shape of a reduction's result with the reduced axes kept as 1."""
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = reduced(len(shape), axis)
     return tuple(1 if k in axes else n for k, n in enumerate(shape))
 
 
@@ -29,8 +36,7 @@ def spread(g: Any, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Any:
 
 
 def _count(shape: tuple[int, ...], axis: Axis) -> int:
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    return math.prod(shape[k] for k in axes)
+    return math.prod(shape[k] for k in reduced(len(shape), axis))
 
 
 _AXES: tuple[tuple[tuple[int, ...], dict[str, Any]], ...] = (
@@ -161,7 +167,7 @@ def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _dropped(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = reduced(len(shape), axis)
     return tuple(n for k, n in enumerate(shape) if k not in axes)
 
 
