@@ -32,6 +32,7 @@ from ._dtypes import short as short
 from ._dtypes import uint8 as uint8
 from ._errors import ShapeError as ShapeError
 from ._methods import functions as _namespace
+from ._printing import set_printoptions as set_printoptions
 from ._tensor import Size as Size
 from ._tensor import Tensor as Tensor
 from .grad_mode import enable_grad as enable_grad
