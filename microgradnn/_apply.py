@@ -33,14 +33,13 @@ if TYPE_CHECKING:
     from ._tensor import Tensor
 
 
-def generate(
-    prim: Primitive, Tensor: type[Tensor], as_operand: Any, mark_view: Any, note: Any
+def write_apply(
+    Tensor: type[Tensor], as_operand: Any, mark_view: Any, note: Any, prim: Primitive
 ) -> dict[str, Any]:
-    """Write and install ``prim.apply``.
+    """Write ``apply`` and, for two inputs, the operators of one primitive.
 
     Parameters
     ----------
-    prim : Primitive
     Tensor : type
         The class of results.
     as_operand : callable
@@ -49,11 +48,12 @@ def generate(
         ``mark_view(result, source)``: remember that the result may share the source's memory.
     note : callable
         ``note(node, out, arrays)``: keep what ``record()`` promises.
+    prim : Primitive
 
     Returns
     -------
     dict
-        ``apply``, and for binary operators ``operator`` and ``reflected``, by name.
+        ``apply``, and for binary operators ``tensor_operator`` and ``tensor_reflected``.
     """
     scope: dict[str, Any] = {
         "Node": Node, "Output": Output, "Tensor": Tensor, "as_operand": as_operand,
@@ -68,11 +68,10 @@ def generate(
     if prim.operator and len(prim.inputs) == 2:
         # Operators get a body of their own: a second call would cost a tenth of the operation.
         x, y = prim.inputs
-        source += _fixed(prim, "operator", (x, y), _OPERAND.format(other=y, like=x))
-        source += _fixed(prim, "reflected", (y, x), _OPERAND.format(other=x, like=y))
+        source += _fixed(prim, "tensor_operator", (x, y), _OPERAND.format(other=y, like=x))
+        source += _fixed(prim, "tensor_reflected", (y, x), _OPERAND.format(other=x, like=y))
     exec(source, scope)
-    prim.apply = scope["apply"]
-    return scope
+    return {name: scope[name] for name in ("apply", "tensor_operator", "tensor_reflected") if name in scope}
 
 
 _OPERAND = """\

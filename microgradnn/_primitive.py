@@ -27,10 +27,9 @@ axes, casting, accumulating and "is it needed at all" are the engine's business,
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 Kind = Literal["elementwise", "linear", "multilinear"] | None
 """How forward mode follows from the same record.
@@ -45,6 +44,9 @@ Promotion = Literal["float", "common", "common float", "same"] | None
 *float*: integers become the default float. *common*: the promoted type of all inputs. *common
 float*: both. *same*: different dtypes are an error. ``None``: as they are.
 """
+
+
+Maker = TypeVar("Maker", bound="Callable[[Primitive], Mapping[str, Any]]")
 
 
 class Sample(NamedTuple):
@@ -126,16 +128,28 @@ class Primitive:
     optional: frozenset[str] = frozenset()
     saves: tuple[str, ...] = field(default=(), init=False)
     """Names of what the rules need beside ``g`` and the parameters: the layout of ``Node.saved``."""
-    vjp: Callable[..., Any] = field(init=False)
-    """``vjp(inputs, saved, params, g)``: a cotangent per input, None where ``inputs`` has None."""
-    apply: Callable[..., Any] = field(init=False)
-    """``apply(*tensors, *params)`` on Tensors: installed by the array engine."""
-    apply_value: Callable[..., Any] = field(init=False)
-    """``apply_value(*values, *params)`` on Values: installed by the scalar engine."""
-    value_vjp: Callable[..., Any] = field(init=False)
-    """``value_vjp(value, g)``: cotangents of its inputs as floats: by the scalar engine."""
-    value_vjp_graph: Callable[..., Any] = field(init=False)
-    """The same as Values, for derivatives of higher order."""
+    if TYPE_CHECKING:  # each is written from the record when it is first asked for
+        vjp: Callable[..., Any]
+        """``vjp(inputs, saved, params, g)``: a cotangent per input, None where ``inputs`` has None."""
+        apply: Callable[..., Any]
+        """``apply(*tensors, *params)`` on Tensors, by the array engine."""
+        apply_value: Callable[..., Any]
+        """``apply_value(*values, *params)`` on Values, by the scalar engine."""
+        value_vjp: Callable[..., Any]
+        """``value_vjp(value, g)``: cotangents of its inputs as numbers, by the scalar engine."""
+        value_vjp_graph: Callable[..., Any]
+        """The same as Values, for derivatives of higher order."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Write the source of a fast path that is asked for, for the first and only time.
+
+        Writing all of them at import would cost more than NumPy's own import allows.
+        """
+        make = _makers.get(name)
+        if make is None:
+            raise AttributeError(f"primitive {self.__dict__.get('name')!r} has no attribute {name!r}")
+        self.__dict__.update(make(self))
+        return self.__dict__[name]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}: {self.mathematics}>"
@@ -176,14 +190,39 @@ table: dict[str, Primitive] = {}
 answers: dict[Any, Primitive] = {}
 """NumPy function (or ``(ufunc, method)``) to the primitive that answers it."""
 
+_makers: dict[str, Callable[[Primitive], Mapping[str, Any]]] = {}
 _installers: list[Callable[[Primitive], None]] = []
 
 
+def makes(*names: str) -> Callable[[Maker], Maker]:
+    """Mark a function that writes some attributes of a primitive: it returns them by name."""
+
+    def register(make: Maker) -> Maker:
+        _makers.update(dict.fromkeys(names, make))
+        return make
+
+    return register
+
+
 def on_define(install: Callable[[Primitive], None]) -> None:
-    """Let an engine add its fast path to each primitive: those that are there and those to come."""
+    """Let an engine see each primitive: those that are there and those to come."""
     _installers.append(install)
     for primitive in table.values():
         install(primitive)
+
+
+def install_lazily(cls: type, primitive: Primitive, methods: Mapping[str, str]) -> None:
+    """Make attributes of a primitive methods of a class; each is written when first called.
+
+    ``methods`` maps names of methods to names of attributes.
+    """
+    for method, attribute in methods.items():
+
+        def first(*args: Any, method: str = method, attribute: str = attribute) -> Any:
+            setattr(cls, method, getattr(primitive, attribute))
+            return getattr(cls, method)(*args)
+
+        setattr(cls, method, first)
 
 
 def define(
@@ -226,7 +265,7 @@ def define(
         optional=frozenset(word[:-1] for word in words if word.endswith("?")),
         **record,
     )
-    _generate_vjp(primitive)
+    primitive.saves = _what_rules_need(primitive)
     table[name] = primitive
     answers.update(dict.fromkeys(primitive.numpy, primitive))
     for install in _installers:
@@ -241,7 +280,8 @@ def _is_method(entry: tuple[Any, ...]) -> bool:
 
 def rule_arguments(rule: Callable[..., Any]) -> tuple[str, ...]:
     """The parameter names of a rule: what it needs."""
-    return tuple(inspect.signature(rule).parameters)
+    code = rule.__code__
+    return tuple(code.co_varnames[: code.co_argcount])
 
 
 def cotangent_names(primitive: Primitive) -> tuple[str, ...]:
@@ -251,16 +291,8 @@ def cotangent_names(primitive: Primitive) -> tuple[str, ...]:
     return tuple("g_" + name.lstrip("*") for name in primitive.outputs)
 
 
-def _generate_vjp(primitive: Primitive) -> None:
-    """Write ``vjp`` for one primitive: straight-line source, made once, 70% cheaper than a loop.
-
-    For ``mul`` the source is::
-
-        def vjp(inputs, saved, params, g):
-            n0, n1, = inputs
-            s0, s1, = saved
-            return (None if n0 is None else r0(g, s0), None if n1 is None else r1(g, s1))
-    """
+def _what_rules_need(primitive: Primitive) -> tuple[str, ...]:
+    """The names of what the rules need beside cotangents and parameters, checked."""
     cotangents = cotangent_names(primitive)
     params = [name for name, _ in primitive.params]
     output_names = [name.lstrip("*") for name in primitive.outputs]
@@ -279,8 +311,23 @@ def _generate_vjp(primitive: Primitive) -> None:
                 )
             if argument not in saves:
                 saves.append(argument)
-    primitive.saves = tuple(saves)
+    return tuple(saves)
 
+
+@makes("vjp")
+def _write_vjp(primitive: Primitive) -> dict[str, Any]:
+    """Write ``vjp`` for one primitive: straight-line source, made once, 70% cheaper than a loop.
+
+    For ``mul`` the source is::
+
+        def vjp(inputs, saved, params, g):
+            n0, n1, = inputs
+            s0, s1, = saved
+            return (None if n0 is None else r0(g, s0), None if n1 is None else r1(g, s1))
+    """
+    cotangents = cotangent_names(primitive)
+    params = [name for name, _ in primitive.params]
+    saves = list(primitive.saves)
     variadic = primitive.inputs[-1] if primitive.variadic else None
     scope: dict[str, Any] = {}
     place = _local(saves, params, cotangents, primitive.outputs[0].startswith("*"))
@@ -309,7 +356,7 @@ def _generate_vjp(primitive: Primitive) -> None:
         lines.append("    g = g.dense()")
     lines.append(f"    return ({', '.join(results)},)")
     exec("\n".join(lines), scope)
-    primitive.vjp = scope["vjp"]
+    return {"vjp": scope["vjp"]}
 
 
 def _local(

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from . import _dtypes, _mutation, _promotion, rules
-from ._apply import generate
+from ._apply import write_apply
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._methods import TensorMethods
 from ._notes import note
-from ._primitive import Primitive, answers, on_define
+from ._primitive import Primitive, answers, install_lazily, makes, on_define
 from .graph import Leaf, Node
 from .rules.elementwise import pow as _pow
 from .rules.elementwise import power
@@ -510,23 +511,25 @@ def _index_part(part: Any) -> Any:
 
 
 def _install(prim: Primitive) -> None:
-    """Give a primitive its eager form, and Tensor the operator it stands for."""
-    generated = generate(prim, Tensor, as_operand, mark_view, note)
-    if not prim.operator:
+    """Give Tensor the operators that a primitive stands for."""
+    name = prim.operator
+    if not name:
         return
     if len(prim.inputs) == 1:
-        setattr(Tensor, f"__{prim.operator}__", prim.apply)
+        install_lazily(Tensor, prim, {f"__{name}__": "apply"})
         return
-    operator = generated["operator"]
-    setattr(Tensor, f"__{prim.operator}__", operator)
+    install_lazily(Tensor, prim, {f"__{name}__": "tensor_operator"})
     if prim.rules:
 
         def in_place(self: Tensor, other: Any) -> Any:
             check_target(self, f"{prim.symbol}=")
-            return write(self, operator(self, other), f"{prim.symbol}=")
+            return write(self, prim.tensor_operator(self, other), f"{prim.symbol}=")
 
-        setattr(Tensor, f"__r{prim.operator}__", generated["reflected"])
-        setattr(Tensor, f"__i{prim.operator}__", in_place)
+        install_lazily(Tensor, prim, {f"__r{name}__": "tensor_reflected"})
+        setattr(Tensor, f"__i{name}__", in_place)
 
 
+makes("apply", "tensor_operator", "tensor_reflected")(
+    partial(write_apply, Tensor, as_operand, mark_view, note)
+)
 on_define(_install)

@@ -9,11 +9,14 @@ once per primitive from its record.
 from __future__ import annotations
 
 import numbers
+import weakref
+from functools import partial
 from typing import Any, ClassVar
 
 from . import _mutation, rules
 from ._methods import ValueMethods
-from ._primitive import Primitive, answers, on_define, rule_arguments
+from ._apply_value import write_apply
+from ._primitive import Primitive, answers, install_lazily, makes, on_define
 from .graph import LEAF, backpropagate
 
 Number = int | float
@@ -162,13 +165,14 @@ class Value(ValueMethods):
     def __pow__(self, exponent: Value | Number) -> Value:
         """``x ** n``: a number as exponent is part of the operation, a Value is an operand."""
         if isinstance(exponent, Value):
-            return _pow(self, exponent)
+            return rules.elementwise.pow.apply_value(self, exponent)  # type: ignore[no-any-return]
         if not isinstance(exponent, numbers.Real):
             return NotImplemented
-        return _power(self, float(exponent) if type(exponent) is not int else exponent)
+        number = exponent if type(exponent) is int else float(exponent)
+        return rules.elementwise.power.apply_value(self, number)  # type: ignore[no-any-return]
 
     def __rpow__(self, base: Number) -> Value:
-        return _pow(Value(base), self)
+        return rules.elementwise.pow.apply_value(Value(base), self)  # type: ignore[no-any-return]
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(value)`` and ``np.float64(2) * value``: NumPy functions keep the graph."""
@@ -192,8 +196,6 @@ class _Changed:
     """When the data of each Value was last set, in a table that keeps none of them alive."""
 
     def __init__(self) -> None:
-        import weakref
-
         self.stamps: weakref.WeakKeyDictionary[Value, int] = weakref.WeakKeyDictionary()
 
     def __setitem__(self, value: Value, stamp: int) -> None:
@@ -267,135 +269,18 @@ def refuse_if_set(value: Value) -> None:
             )
 
 
-_APPLY = """\
-def {name}({arguments}):
-    {convert}
-    try:
-        data = {forward}
-    except (ArithmeticError, ValueError) as error:
-        raise explain(error, prim, ({inputs}), ({params})) from None
-    v = new(Value)
-    v._data = data
-    v.grad = 0
-    v.prim = prim
-    v.inputs = ({inputs})
-    v.params = ({params})
-    v.label = ""
-    v.seq = next(sequence)
-    return v
-"""
-
-_CONVERT = """\
-if {0}.__class__ is not Value:
-        {0} = constant({0})
-        if {0} is None:
-            return NotImplemented
-"""
-
-
-def _explain(error: Exception, prim: Primitive, inputs: Any, params: Any) -> Exception:
-    """The same kind of error, saying which operation met which numbers."""
-    operands = ", ".join(str(x.data) for x in inputs)
-    return type(error)(f"{prim.format_symbol(params)} of {operands}: {error}")
-
-
-def _generate(prim: Primitive) -> None:
-    """Write `apply_value`, `value_vjp` and `value_vjp_graph` of one primitive, from its record."""
+def _install(prim: Primitive) -> None:
+    """Make a primitive an operator and a method of Value."""
     if prim.scalar is None:
         return
-    names, params = list(prim.inputs), [name for name, _ in prim.params]
-    fixed = names[:-1] if prim.variadic else names
-    rest = names[-1] if prim.variadic else None
-
-    scope: dict[str, Any] = {
-        "Value": Value, "prim": prim, "new": object.__new__, "constant": constant,
-        "sequence": _mutation.sequence, "scalar": prim.scalar, "explain": _explain,
-    }  # fmt: skip
-    if isinstance(prim.scalar, str):
-        import re
-
-        words = "|".join(names)
-        forward = re.sub(rf"\b({words})\b", r"\1._data", prim.scalar)
-    else:
-        data = [f"{x}._data" for x in fixed]
-        if rest:
-            data.append(f"*[t._data for t in {rest}]")
-        forward = f"scalar({', '.join([*data, *params])})"
-    inputs = ", ".join(fixed) + ", " + (f"*{rest}" if rest else "")
-    template = {
-        "arguments": ", ".join([*fixed, *params] if not rest else [*fixed, *params, f"*{rest}"]),
-        "forward": forward,
-        "inputs": inputs,
-        "params": ", ".join(params) + ("," if params else ""),
-    }
-    source = _APPLY.format(name="apply_value", convert="pass", **template)
-    if names == ["x", "y"]:
-        source += _APPLY.format(name="operator", convert=_CONVERT.format("y"), **template)
-        swapped = {**template, "arguments": "y, x"}
-        source += _APPLY.format(name="reflected", convert=_CONVERT.format("x"), **swapped)
-    exec(source, scope)
-    prim.apply_value = scope["apply_value"]
-    _generate_vjps(prim, fixed, rest, params)
-    _install(prim, scope)
-
-
-def _generate_vjps(prim: Primitive, fixed: list[str], rest: str | None, params: list[str]) -> None:
-    """Write the two runners of a primitive's rules on Values: by numbers, and as a graph."""
-    for attribute, read, whole in (
-        ("value_vjp", "._data", "v._data"),
-        ("value_vjp_graph", "", "v"),
-    ):
-        scope: dict[str, Any] = {"lift": _lift}
-        results = []
-        for x in prim.inputs:
-            rule = prim.rules.get(x)
-            if rule is None:
-                results.append("None")
-                continue
-            scope[f"rule_{x}"] = rule
-            arguments = []
-            for argument in rule_arguments(rule):
-                if argument == "ans":
-                    argument = whole
-                elif argument == rest:
-                    argument = f"[t{read} for t in {rest}]"
-                elif argument in fixed:
-                    argument += read
-                elif argument == "needs":
-                    argument = f"[True] * len({rest})"
-                elif argument.endswith("_shape"):
-                    argument = "()"
-                arguments.append(argument)
-            call = f"rule_{x}({', '.join(arguments)})"
-            if attribute == "value_vjp" and "np" in rule.__code__.co_names:
-                call = f"float({call})"  # np.cos(float) is an np.float64, ten times slower from then on
-            results.append(f"*{call}" if x == rest else call)
-        lines = [
-            f"def {attribute}(v, g):",
-            f"    {', '.join(fixed) + ', ' if fixed else ''}{f'*{rest},' if rest else ''} = v.inputs",
-        ]
-        if params:
-            lines.append(f"    {', '.join(params)}, = v.params")
-        lines.append(f"    return ({', '.join(results)},)")
-        exec("\n".join(lines), scope)
-        setattr(prim, attribute, scope[attribute])
-
-
-def _lift(x: Any) -> Any:
-    return x if isinstance(x, Value) else Value(x)
-
-
-def _install(prim: Primitive, scope: dict[str, Any]) -> None:
-    """Make a primitive an operator and a method of Value."""
-    if prim.operator and "operator" in scope:
-        setattr(Value, f"__{prim.operator}__", scope["operator"])
-        setattr(Value, f"__r{prim.operator}__", scope["reflected"])
+    if prim.operator and len(prim.inputs) == 2:
+        names = {f"__{prim.operator}__": "value_operator", f"__r{prim.operator}__": "value_reflected"}
+        install_lazily(Value, prim, names)
     elif prim.operator:
-        setattr(Value, f"__{prim.operator}__", prim.apply_value)
+        install_lazily(Value, prim, {f"__{prim.operator}__": "apply_value"})
     if prim.inputs == ("x",) and not prim.params:
-        setattr(Value, prim.name, prim.apply_value)
+        install_lazily(Value, prim, {prim.name: "apply_value"})
 
 
-on_define(_generate)
-_pow = rules.elementwise.pow.apply_value
-_power = rules.elementwise.power.apply_value
+makes("apply_value", "value_operator", "value_reflected")(partial(write_apply, Value, constant))
+on_define(_install)

@@ -53,20 +53,20 @@ def with_in_place(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def _from_table(prim: Primitive) -> None:
     """Make a primitive of one or two inputs a function, a method and an in-place method."""
-    name, apply = prim.name, prim.apply
+    name = prim.name
     if prim.inputs == ("x",):
 
         def unary(input: Tensor) -> Tensor:
             if not isinstance(input, Tensor):
                 raise TypeError(f"{name} takes a Tensor, got {type(input).__name__}")
-            return apply(input)  # type: ignore[no-any-return]
+            return prim.apply(input)  # type: ignore[no-any-return]
 
         f: Callable[..., Any] = unary
     else:
 
         def binary(input: Tensor, other: Tensor | float) -> Tensor:
             other = as_tensor_operand(other, input, name)
-            return apply(as_tensor_operand(input, other, name), other)  # type: ignore[no-any-return]
+            return prim.apply(as_tensor_operand(input, other, name), other)  # type: ignore[no-any-return]
 
         f = binary
     f.__name__ = f.__qualname__ = name
