@@ -1,0 +1,11 @@
+"""Checks of gradients against finite differences: ``gradcheck``, ``gradgradcheck``.
+
+Reading order: ``verdicts`` (what a check can say), ``functions`` (a user's function made one of
+arrays), ``differences`` (slopes by central differences, and kinks), ``gradient_checks`` (the two
+checks).
+"""
+
+from .gradient_checks import gradcheck as gradcheck
+from .gradient_checks import gradgradcheck as gradgradcheck
+from .verdicts import GradcheckError as GradcheckError
+from .verdicts import NotSmoothError as NotSmoothError
