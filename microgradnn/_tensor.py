@@ -16,10 +16,11 @@ import numpy as np
 
 from . import _dtypes, _mutation, _promotion, rules
 from ._apply import write_apply
+from ._arrays import as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._methods import TensorMethods
 from ._notes import note
-from ._primitive import Primitive, answers, install_lazily, makes, on_define
+from ._primitive import Primitive, install_lazily, makes, on_define
 from .graph import Leaf, Node
 from .rules.elementwise import pow as _pow
 from .rules.elementwise import power
@@ -322,54 +323,6 @@ class Tensor(TensorMethods):
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if not self.is_leaf:
-            raise RuntimeError(
-                "only leaf Tensors can be deep-copied; use clone() or detach() for a result"
-            )
-        new = object.__new__(type(self))
-        memo[id(self)] = new
-        new._array, new._base, new._node = self._array.copy(), None, None
-        from copy import deepcopy
-
-        grad = self.grad
-        own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
-        new.__dict__.update(deepcopy(own, memo))
-        new.requires_grad = self.requires_grad
-        if grad is not None:
-            new.grad = deepcopy(grad, memo)
-        return new
-
-    def __reduce__(self) -> Any:
-        if not self.is_leaf:
-            raise RuntimeError("only leaf Tensors can be pickled; detach() the result first")
-        own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
-        return _rebuild, (type(self), np.ascontiguousarray(self._array), self.requires_grad, own)
-
-    # --- NumPy's protocols -----------------------------------------------------------------------
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self._node is not None:
-            raise RuntimeError(
-                "a Tensor that requires grad can't become a plain NumPy array: its gradient would "
-                "be lost silently. Use tensor.detach().numpy(), or keep computing with the Tensor."
-            )
-        return np.array(self._array, dtype=dtype, copy=copy)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        """``np.exp(tensor)``, ``array * tensor``: NumPy's functions keep the graph."""
-        if kwargs.pop("out", None) is not None:
-            raise TypeError(
-                f"np.{ufunc.__name__} can't write a Tensor's result into a plain array (out=, or "
-                "array += tensor): the gradient would be lost. Make the array a Tensor."
-            )
-        key = ufunc if method == "__call__" else (ufunc, method)
-        return _answer(key, f"np.{ufunc.__name__}", inputs, kwargs)
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """``np.where(condition, tensor, 0)``: NumPy's functions keep the graph."""
-        return _answer(func, f"np.{func.__name__}", args, kwargs)
-
     def _run_primitive(self, prim: Primitive, inputs: tuple[Any, ...], params: list[Any]) -> Any:
         tensors = [x if isinstance(x, Tensor) or x is None else as_operand(x, self) for x in inputs]
         if any(t is None and x is not None for t, x in zip(tensors, inputs, strict=True)):
@@ -378,66 +331,6 @@ class Tensor(TensorMethods):
                 f"{', '.join(type(x).__name__ for x in inputs)}"
             )
         return prim.apply(*tensors, *params)
-
-
-def _answer(key: Any, name: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run the primitive that answers a NumPy function."""
-    prim = answers.get(key)
-    if prim is None:
-        raise NotImplementedError(
-            f"{name} is not implemented for Tensors; for a result outside the graph use "
-            f"{name}(tensor.detach().numpy())"
-        )
-    given = {"dtype": None, "where": True, "initial": np._NoValue}
-    params = {k: v for k, v in kwargs.items() if k not in given or v is not given[k]}
-    n = len(inputs) if prim.variadic else min(len(prim.inputs), len(inputs))
-    extra = dict(zip((p for p, _ in prim.params), inputs[n:], strict=False))
-    return prim(*inputs[:n], **extra, **params)
-
-
-def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool, own: dict[str, Any]) -> Tensor:
-    new = object.__new__(cls)
-    new._array, new._base, new._node = array, None, None
-    new.__dict__.update(own)
-    new.requires_grad = requires_grad
-    return new
-
-
-def to_array(data: Any) -> Any:
-    """A NumPy array of nested sequences, numbers, arrays or Tensors, with a type Tensors can have.
-
-    Raises
-    ------
-    NotImplementedError
-        For complex numbers.
-    TypeError, ValueError
-        For what is no rectangular array of numbers.
-    """
-    if isinstance(data, Tensor):
-        return data._array
-    if isinstance(data, list | tuple):
-        data = _plain(data)
-    try:
-        array = np.asarray(data)
-    except ValueError as error:
-        raise ValueError(f"the data is not rectangular: {error}") from None
-    if array.dtype.kind == "f":
-        if not isinstance(data, np.ndarray | np.generic):
-            array = array.astype(_promotion.default_float[0])
-    elif array.dtype.kind not in "biu":
-        raise _promotion.unsupported(array.dtype)
-    if array.dtype not in _dtypes._by_numpy:
-        array = array.astype(_dtypes.as_numpy(array.dtype))
-    return array
-
-
-def _plain(data: Any) -> Any:
-    """Nested sequences with Tensors of one element, or arrays, made plain."""
-    if isinstance(data, list | tuple):
-        return [_plain(item) for item in data]
-    if isinstance(data, Tensor):
-        return data._array.item() if data._array.ndim == 0 else data._array.tolist()
-    return data
 
 
 _constants: dict[Any, dict[Any, Tensor]] = {d: {} for d in _promotion.FLOATS}
@@ -476,38 +369,6 @@ def as_operand(x: Any, like: Tensor) -> Tensor | None:
     if isinstance(x, complex):
         raise _promotion.unsupported(np.dtype(complex))
     return None
-
-
-def as_index(index: Any) -> Any:
-    """An index as NumPy takes it: Tensors made arrays, and an Ellipsis so that 0-d is a view."""
-    if index.__class__ is int:
-        return (index, Ellipsis)
-    if index.__class__ is slice:
-        return index
-    if isinstance(index, tuple):
-        parts = tuple([_index_part(part) for part in index])
-        return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
-    part = _index_part(index)
-    return part if part is None or part is Ellipsis else (part, Ellipsis)
-
-
-def _index_part(part: Any) -> Any:
-    if isinstance(part, Tensor):
-        part = part._array
-    elif isinstance(part, list | range):
-        part = np.asarray(_plain(list(part)))
-        if part.size == 0:
-            part = part.astype(np.intp)
-    elif isinstance(part, float):
-        raise IndexError(f"{part} is no index: integers, slices, masks, None and ... are")
-    if isinstance(part, np.ndarray):
-        if part.dtype.kind not in "iub":
-            raise IndexError(
-                f"a Tensor of dtype {part.dtype} is no index: integers and truth values are"
-            )
-        if part.ndim == 0 and part.dtype.kind in "iu":
-            return int(part)
-    return part
 
 
 def _install(prim: Primitive) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .. import _dtypes, _promotion
+from .._arrays import to_array
 from .._methods import function, method
-from .._tensor import Tensor, to_array
+from .._tensor import Tensor
 
 
 def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:

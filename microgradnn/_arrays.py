@@ -1,0 +1,84 @@
+"""NumPy arrays of what users give as data and as indices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _dtypes, _promotion
+from ._methods import TensorMethods
+
+
+def to_array(data: Any) -> Any:
+    """A NumPy array of nested sequences, numbers, arrays or Tensors, with a type Tensors can have.
+
+    Raises
+    ------
+    NotImplementedError
+        For complex numbers.
+    TypeError, ValueError
+        For what is no rectangular array of numbers.
+    """
+    if isinstance(data, TensorMethods):
+        return data._array
+    first = data
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    if isinstance(first, TensorMethods):
+        data = _plain(data)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(f"the data is not rectangular: {error}") from None
+    except (TypeError, RuntimeError):  # Tensors among numbers, of which the first is none
+        array = np.asarray(_plain(data))
+    if array.dtype.kind == "f":
+        if not isinstance(data, np.ndarray | np.generic):
+            array = array.astype(_promotion.default_float[0])
+    elif array.dtype.kind not in "biu":
+        raise _promotion.unsupported(array.dtype)
+    if array.dtype not in _dtypes._by_numpy:
+        array = array.astype(_dtypes.as_numpy(array.dtype))
+    return array
+
+
+def _plain(data: Any) -> Any:
+    """Nested sequences with Tensors of one element, or arrays, made plain."""
+    if isinstance(data, list | tuple):
+        return [_plain(item) for item in data]
+    if isinstance(data, TensorMethods):
+        return data._array.item() if data._array.ndim == 0 else data._array.tolist()
+    return data
+
+
+def as_index(index: Any) -> Any:
+    """An index as NumPy takes it: Tensors made arrays, and an Ellipsis so that 0-d is a view."""
+    if index.__class__ is int:
+        return (index, Ellipsis)
+    if index.__class__ is slice:
+        return index
+    if isinstance(index, tuple):
+        parts = tuple([_index_part(part) for part in index])
+        return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
+    part = _index_part(index)
+    return part if part is None or part is Ellipsis else (part, Ellipsis)
+
+
+def _index_part(part: Any) -> Any:
+    if isinstance(part, TensorMethods):
+        part = part._array
+    elif isinstance(part, list | range):
+        part = np.asarray(_plain(list(part)))
+        if part.size == 0:
+            part = part.astype(np.intp)
+    elif isinstance(part, float):
+        raise IndexError(f"{part} is no index: integers, slices, masks, None and ... are")
+    if isinstance(part, np.ndarray):
+        if part.dtype.kind not in "iub":
+            raise IndexError(
+                f"a Tensor of dtype {part.dtype} is no index: integers and truth values are"
+            )
+        if part.ndim == 0 and part.dtype.kind in "iu":
+            return int(part)
+    return part
