@@ -8,3 +8,5 @@ from . import reductions as reductions
 from . import shapes as shapes
 from . import indexing as indexing
 from . import conversion as conversion
+from . import filling as filling
+from . import sampling as sampling
