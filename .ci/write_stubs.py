@@ -115,7 +115,9 @@ def methods_stub() -> str:
     for node in ast.parse(source).body:
         if isinstance(node, ast.ClassDef):
             blocks += ["", f"class {node.name}:", f'    """{ast.get_docstring(node)}"""']
-            blocks += ["", "    __slots__ = ()", *filled[node.name]]
+            blocks += ["", "    __slots__ = ()"]
+            attributes = [n for n in node.body if isinstance(n, ast.AnnAssign)]
+            blocks += [f"    {ast.unparse(n)}" for n in attributes] + filled[node.name]
         elif isinstance(node, ast.FunctionDef):
             doc, parameter = ast.get_docstring(node) or "", ast.unparse(node.args)
             blocks += ["", *definition(node.name, [parameter], ast.unparse(node.returns), doc, 0)]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import _dtypes
-from . import _copying, _numpy_protocols  # noqa: F401  (methods of Tensor)
+from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
 from . import autograd as autograd
 from . import functions as functions
 from . import nn as nn

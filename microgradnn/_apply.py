@@ -71,7 +71,11 @@ def write_apply(
         source += _fixed(prim, "tensor_operator", (x, y), _OPERAND.format(other=y, like=x))
         source += _fixed(prim, "tensor_reflected", (y, x), _OPERAND.format(other=x, like=y))
     exec(source, scope)
-    return {name: scope[name] for name in ("apply", "tensor_operator", "tensor_reflected") if name in scope}
+    return {
+        name: scope[name]
+        for name in ("apply", "tensor_operator", "tensor_reflected")
+        if name in scope
+    }
 
 
 _OPERAND = """\

@@ -32,7 +32,7 @@ def mark_view(t: Tensor, source: Tensor) -> None:
         return  # changing it in place is an error while gradients are recorded
     views = base.__dict__.get("_views")
     if views is None:
-        base._views = [weakref.ref(t)]
+        base.__dict__["_views"] = [weakref.ref(t)]
         return
     views.append(weakref.ref(t))
     if len(views) >= 32 and len(views) & (len(views) - 1) == 0:

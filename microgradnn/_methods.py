@@ -26,6 +26,8 @@ class TensorMethods:
 
     __slots__ = ()
 
+    _array: Any
+
 
 def function(f: F) -> F:
     """Enter a function into the namespace ``microgradnn``."""

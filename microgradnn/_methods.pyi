@@ -66,6 +66,7 @@ class TensorMethods:
     """Methods of Tensor that come from the functions of ``microgradnn.functions``."""
 
     __slots__ = ()
+    _array: Any
     def __add__(self, other: Operand) -> Tensor:
         """``x + y``."""
     def __radd__(self, other: Operand) -> Tensor: ...

@@ -41,11 +41,11 @@ def stamp(array: Any, operation: str) -> None:
     if known is not None and known[0]() is array:
         _stamps[key] = (known[0], number, operation)
     else:
-        _stamps[key] = (
-            weakref.ref(array, lambda _, key=key: _stamps.pop(key, None)),
-            number,
-            operation,
-        )
+
+        def forget(_: object) -> None:
+            _stamps.pop(key, None)
+
+        _stamps[key] = (weakref.ref(array, forget), number, operation)
 
 
 def change_since(array: Any, number: int) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from types import FrameType
 from typing import Any
 
 from .graph import Node, Notes
@@ -26,11 +27,11 @@ def note(node: Node, out: Any, operands: tuple[Any, ...]) -> None:
 
 def users_line() -> str:
     """``file:line: source`` of the innermost caller outside this package; empty if there is none."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith((_HERE, "<string>")) or f"{_HERE}examples{os.sep}" in name:
             text = linecache.getline(name, frame.f_lineno).strip()
             return f"{name}:{frame.f_lineno}: {text}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ""

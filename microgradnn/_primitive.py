@@ -29,7 +29,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from ._tensor import Tensor
+    from .value import Value
 
 Kind = Literal["elementwise", "linear", "multilinear"] | None
 """How forward mode follows from the same record.
@@ -53,11 +58,26 @@ class Sample(NamedTuple):
     """One set of inputs (float64 arrays, or integer arrays where the primitive wants them)."""
 
     inputs: tuple[Any, ...]
-    params: dict[str, Any] = {}
+    params: Mapping[str, Any] = MappingProxyType({})
+
+
+class _WrittenOnDemand:
+    """Functions that are written from a primitive's record when they are first asked for."""
+
+    vjp: Callable[..., Any]
+    """``vjp(inputs, saved, params, g)``: a cotangent per input, None where ``inputs`` has None."""
+    apply: Callable[..., Tensor]
+    """``apply(*tensors, *params)`` on Tensors, by the array engine (a tuple for many outputs)."""
+    apply_value: Callable[..., Value]
+    """``apply_value(*values, *params)`` on Values, by the scalar engine."""
+    value_vjp: Callable[..., Any]
+    """``value_vjp(value, g)``: cotangents of its inputs as numbers, by the scalar engine."""
+    value_vjp_graph: Callable[..., Any]
+    """The same as Values, for derivatives of higher order."""
 
 
 @dataclass(eq=False, repr=False)
-class Primitive:
+class Primitive(_WrittenOnDemand):
     """One operation: the record that everything else reads. Made by `define`.
 
     Attributes
@@ -127,18 +147,7 @@ class Primitive:
     variadic: bool = False
     optional: frozenset[str] = frozenset()
     saves: tuple[str, ...] = field(default=(), init=False)
-    """Names of what the rules need beside ``g`` and the parameters: the layout of ``Node.saved``."""
-    if TYPE_CHECKING:  # each is written from the record when it is first asked for
-        vjp: Callable[..., Any]
-        """``vjp(inputs, saved, params, g)``: a cotangent per input, None where ``inputs`` has None."""
-        apply: Callable[..., Any]
-        """``apply(*tensors, *params)`` on Tensors, by the array engine."""
-        apply_value: Callable[..., Any]
-        """``apply_value(*values, *params)`` on Values, by the scalar engine."""
-        value_vjp: Callable[..., Any]
-        """``value_vjp(value, g)``: cotangents of its inputs as numbers, by the scalar engine."""
-        value_vjp_graph: Callable[..., Any]
-        """The same as Values, for derivatives of higher order."""
+    """What the rules need beside ``g`` and the parameters: the layout of ``Node.saved``."""
 
     def __getattr__(self, name: str) -> Any:
         """Write the source of a fast path that is asked for, for the first and only time.
@@ -147,7 +156,8 @@ class Primitive:
         """
         make = _makers.get(name)
         if make is None:
-            raise AttributeError(f"primitive {self.__dict__.get('name')!r} has no attribute {name!r}")
+            own = self.__dict__.get("name")
+            raise AttributeError(f"primitive {own!r} has no attribute {name!r}")
         self.__dict__.update(make(self))
         return self.__dict__[name]
 
@@ -176,6 +186,8 @@ class Primitive:
             run = getattr(x, "_run_primitive", None)
             if run is not None:
                 return run(self, inputs, values)
+        if inputs[0].__class__ is float and callable(self.scalar):
+            return self.scalar(*inputs, *values)
         return self.forward(*inputs, *values)
 
     def format_symbol(self, params: Iterable[Any]) -> str:

@@ -213,7 +213,7 @@ def _brackets(
         ]
         if gap:
             parts.insert(n, "...")
-        between = "," + "\n" * (array.ndim - 1) + " " * (indent + 1)
+        between: str = "," + "\n" * (array.ndim - 1) + " " * (indent + 1)
         return "[" + between.join(parts) + "]"
 
     items = array.tolist()

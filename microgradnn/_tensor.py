@@ -146,7 +146,7 @@ class Tensor(TensorMethods):
     @property
     def T(self) -> Tensor:
         """All dimensions in reverse order."""
-        return rules.shapes.transpose.apply(self, tuple(range(self._array.ndim))[::-1])  # type: ignore[no-any-return]
+        return rules.shapes.transpose.apply(self, tuple(range(self._array.ndim))[::-1])
 
     @property
     def mT(self) -> Tensor:
@@ -243,7 +243,7 @@ class Tensor(TensorMethods):
             x = self
             if isinstance(number, float) and x._array.dtype.kind != "f":
                 x = rules.elementwise.cast.apply(x, _promotion.default_float[0])
-            return power.apply(x, number)  # type: ignore[no-any-return]
+            return power.apply(x, number)
         other = as_operand(exponent, self)
         return NotImplemented if other is None else _pow.apply(self, other)
 
@@ -255,7 +255,7 @@ class Tensor(TensorMethods):
         return self
 
     def __getitem__(self, index: Any) -> Tensor:
-        return getitem.apply(self, as_index(index))  # type: ignore[no-any-return]
+        return getitem.apply(self, as_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         check_target(self, "x[index] = value")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import numbers
 import weakref
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, SupportsFloat
 
 from . import _mutation, rules
-from ._methods import ValueMethods
 from ._apply_value import write_apply
+from ._methods import ValueMethods
 from ._primitive import Primitive, answers, install_lazily, makes, on_define
 from .graph import LEAF, backpropagate
 
@@ -69,7 +69,7 @@ class Value(ValueMethods):
     label: str
     seq: int
 
-    def __init__(self, data: Number, label: str = "") -> None:
+    def __init__(self, data: SupportsFloat, label: str = "") -> None:
         if type(data) is not float and type(data) is not int:
             data = _as_number(data)
         if not isinstance(label, str):
@@ -91,7 +91,7 @@ class Value(ValueMethods):
         return self._data
 
     @data.setter
-    def data(self, number: Number) -> None:
+    def data(self, number: SupportsFloat) -> None:
         if type(number) is not float and type(number) is not int:
             number = _as_number(number)
         self._data = number
@@ -162,17 +162,18 @@ class Value(ValueMethods):
     def __pos__(self) -> Value:
         return self
 
-    def __pow__(self, exponent: Value | Number) -> Value:
+    def __pow__(self, exponent: Value | SupportsFloat) -> Value:
         """``x ** n``: a number as exponent is part of the operation, a Value is an operand."""
         if isinstance(exponent, Value):
-            return rules.elementwise.pow.apply_value(self, exponent)  # type: ignore[no-any-return]
-        if not isinstance(exponent, numbers.Real):
-            return NotImplemented
-        number = exponent if type(exponent) is int else float(exponent)
-        return rules.elementwise.power.apply_value(self, number)  # type: ignore[no-any-return]
+            return rules.elementwise.pow.apply_value(self, exponent)
+        if type(exponent) is not int:
+            if not isinstance(exponent, numbers.Real):
+                return NotImplemented
+            exponent = float(exponent)
+        return rules.elementwise.power.apply_value(self, exponent)
 
     def __rpow__(self, base: Number) -> Value:
-        return rules.elementwise.pow.apply_value(Value(base), self)  # type: ignore[no-any-return]
+        return rules.elementwise.pow.apply_value(Value(base), self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(value)`` and ``np.float64(2) * value``: NumPy functions keep the graph."""
@@ -274,7 +275,10 @@ def _install(prim: Primitive) -> None:
     if prim.scalar is None:
         return
     if prim.operator and len(prim.inputs) == 2:
-        names = {f"__{prim.operator}__": "value_operator", f"__r{prim.operator}__": "value_reflected"}
+        names = {
+            f"__{prim.operator}__": "value_operator",
+            f"__r{prim.operator}__": "value_reflected",
+        }
         install_lazily(Value, prim, names)
     elif prim.operator:
         install_lazily(Value, prim, {f"__{prim.operator}__": "apply_value"})

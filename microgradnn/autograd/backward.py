@@ -119,8 +119,8 @@ def grad(
     >>> dy.item(), ddy.item()
     (12.0, 12.0)
     """
-    outs = [outputs] if isinstance(outputs, Tensor | Value) else list(outputs)
-    ins = [inputs] if isinstance(inputs, Tensor | Value) else list(inputs)
+    outs: list[Any] = [outputs] if isinstance(outputs, Tensor | Value) else list(outputs)
+    ins: list[Any] = [inputs] if isinstance(inputs, Tensor | Value) else list(inputs)
     if materialize_grads and allow_unused is False:
         raise ValueError("materialize_grads=True needs allow_unused to be True or left out")
     allowed = materialize_grads or bool(allow_unused)
@@ -238,7 +238,6 @@ def _run(
     seeds: dict[Node, Any], wanted: set[Node] | None, retain: bool, create_graph: bool
 ) -> dict[Node, Any]:
     """Walk the graph; the cotangents of the leaves, or of the wanted nodes."""
-
     keep = _is_leaf if wanted is None else wanted.__contains__
     with np.errstate(all="ignore"):
         if create_graph:

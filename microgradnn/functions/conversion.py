@@ -113,7 +113,7 @@ def clone(input: Tensor) -> Tensor:
     >>> mg.tensor([1.0]).clone()
     tensor([1.])
     """
-    return cast.apply(input, input._array.dtype)  # type: ignore[no-any-return]
+    return cast.apply(input, input._array.dtype)
 
 
 def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
@@ -122,7 +122,7 @@ def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
         return x
     if dtype.kind != "f":
         x = detach(x)
-    return cast.apply(x, dtype)  # type: ignore[no-any-return]
+    return cast.apply(x, dtype)
 
 
 @method

@@ -14,7 +14,7 @@ from ..rules.linalg import matmul as _matmul
 from ._dimensions import one_dim
 
 
-def _integers(index: Tensor, name: str) -> None:
+def _integers(index: Any, name: str) -> None:
     if not isinstance(index, Tensor) or index._array.dtype.kind not in "iu":
         given = index.dtype if isinstance(index, Tensor) else type(index).__name__
         raise TypeError(f"{name}: the index must be a Tensor of integers, got {given}")
@@ -53,7 +53,7 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise IndexError(
             f"gather: index {int(index._array.max())} is out of range for dimension {dim} of size {limit}"
         )
-    return rules.gather.apply(input, index, axis)  # type: ignore[no-any-return]
+    return rules.gather.apply(input, index, axis)
 
 
 @both
@@ -126,7 +126,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     >>> mg.matmul(mg.tensor([[1.0, 2.0]]), mg.tensor([[3.0], [4.0]]))
     tensor([[11.]])
     """
-    return _matmul.apply(input, other)  # type: ignore[no-any-return]
+    return _matmul.apply(input, other)
 
 
 @both

@@ -51,7 +51,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    return rules.reshape.apply(input, _sizes(shape))  # type: ignore[no-any-return]
+    return rules.reshape.apply(input, _sizes(shape))
 
 
 @method
@@ -122,7 +122,7 @@ def permute(input: Tensor, *dims: Any) -> Tensor:
     axes = tuple(one_dim(d, ndim) for d in _sizes(dims))
     if sorted(axes) != list(range(ndim)):
         raise RuntimeError(f"permute: {_sizes(dims)} is no order of the {ndim} dimensions")
-    return rules.transpose.apply(input, axes)  # type: ignore[no-any-return]
+    return rules.transpose.apply(input, axes)
 
 
 @both
@@ -139,7 +139,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     axes = list(range(ndim))
     if axes:
         axes[i], axes[j] = axes[j], axes[i]
-    return rules.transpose.apply(input, tuple(axes))  # type: ignore[no-any-return]
+    return rules.transpose.apply(input, tuple(axes))
 
 
 @both
@@ -170,7 +170,7 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
         drop = set(range(len(shape)))
     else:
         drop = {one_dim(d, len(shape)) for d in ([dim] if isinstance(dim, int) else dim)}
-    return rules.reshape.apply(  # type: ignore[no-any-return]
+    return rules.reshape.apply(
         input, tuple(n for k, n in enumerate(shape) if n != 1 or k not in drop)
     )
 
@@ -186,7 +186,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """
     shape = input._array.shape
     k = one_dim(dim, len(shape) + 1)
-    return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))  # type: ignore[no-any-return]
+    return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))
 
 
 @method
@@ -211,7 +211,7 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
     shape, wanted = self._array.shape, _sizes(sizes)
     extra = len(wanted) - len(shape)
     new = tuple(shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(wanted))
-    return rules.expand.apply(self, new)  # type: ignore[no-any-return]
+    return rules.expand.apply(self, new)
 
 
 @function
@@ -247,7 +247,7 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     >>> mg.arange(3).flip(0)
     tensor([2, 1, 0])
     """
-    return rules.flip.apply(input, tuple(one_dim(d, input.ndim) for d in _sizes(dims)))  # type: ignore[no-any-return]
+    return rules.flip.apply(input, tuple(one_dim(d, input.ndim) for d in _sizes(dims)))
 
 
 def _sequence(tensors: Any, name: str) -> list[Tensor]:
@@ -279,10 +279,10 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
     tensor([1, 2, 3])
     """
-    items = list(tensors)
+    items: list[Any] = list(tensors)
     if len(items) and isinstance(items[0], Tensor) and 0 <= dim < items[0]._array.ndim:
         try:
-            return rules.cat.apply(*items, dim)  # type: ignore[no-any-return]
+            return rules.cat.apply(*items, dim)
         except (ShapeError, AttributeError):
             pass  # found out below
     items = _sequence(items, "cat")
@@ -297,7 +297,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 f"cat along dimension {dim}: sizes must be equal in the other dimensions, got "
                 f"shapes {tuple(a)} and {tuple(b)}"
             )
-    return rules.cat.apply(*filled, axis)  # type: ignore[no-any-return]
+    return rules.cat.apply(*filled, axis)
 
 
 @function
@@ -317,7 +317,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 f"stack: shapes must be equal, got {tuple(items[0]._array.shape)} and "
                 f"{tuple(x._array.shape)}"
             )
-    return rules.stack.apply(*items, one_dim(dim, items[0].ndim + 1))  # type: ignore[no-any-return]
+    return rules.stack.apply(*items, one_dim(dim, items[0].ndim + 1))
 
 
 @both
@@ -340,7 +340,8 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
         sizes = tuple(split_size_or_sections)
         if sum(sizes) != n:
             raise RuntimeError(f"split: sizes {list(sizes)} do not add up to the dimension's {n}")
-    return rules.split.apply(tensor, sizes, axis)  # type: ignore[no-any-return]
+    parts: Any = rules.split.apply(tensor, sizes, axis)
+    return tuple(parts)
 
 
 @both
@@ -415,7 +416,11 @@ def contiguous(self: Tensor) -> Tensor:
     >>> mg.zeros(2, 3).T.contiguous().is_contiguous()
     True
     """
-    return self if self.is_contiguous() else self.clone()
+    if self.is_contiguous():
+        return self
+    copy = self.clone()  # which keeps the order in memory, as in PyTorch
+    copy._array = np.ascontiguousarray(copy._array)
+    return copy
 
 
 @method

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .._primitive import Sample, define
+from .._primitive import Primitive, Sample, define
 from ._samples import draw
 from .indexing import put_along
 
@@ -53,12 +53,13 @@ def _windows(x: Any, kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> 
 
 def _columns(x: Any, w_shape: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
     """Every window as a row: (groups, batch * out_h * out_w, channels / groups * kernel)."""
+    n, c, h, w = x.shape
     kernel = w_shape[2:]
-    size = tuple(
-        output_size(x.shape[2 + k], kernel[k], stride[k], padding[k], dilation[k]) for k in (0, 1)
+    size = (
+        output_size(h, kernel[0], stride[0], padding[0], dilation[0]),
+        output_size(w, kernel[1], stride[1], padding[1], dilation[1]),
     )
-    n, c = x.shape[:2]
-    v = _windows(_pad(x, padding, 0.0), kernel, stride, dilation, size)  # type: ignore[arg-type]
+    v = _windows(_pad(x, padding, 0.0), kernel, stride, dilation, size)
     v = v.reshape(n, groups, c // groups, *size, *kernel) if groups > 1 else v[:, None]
     rows = n * size[0] * size[1]
     return v.transpose(1, 0, 3, 4, 2, 5, 6).reshape(groups, rows, -1), size
@@ -151,7 +152,7 @@ conv2d = define(
     samples=_samples("conv2d"),
 )  # fmt: skip
 
-conv2d_input = define(
+conv2d_input: Primitive = define(
     "conv2d_input", "y weight", _conv2d_input,
     {
         "y": lambda g, weight, stride, padding, dilation, groups: conv2d(
@@ -166,7 +167,7 @@ conv2d_input = define(
     doc="The adjoint of conv2d in its input: what transposed convolution computes.",
 )  # fmt: skip
 
-conv2d_weight = define(
+conv2d_weight: Primitive = define(
     "conv2d_weight", "y x", _conv2d_weight,
     {
         "y": lambda g, x, stride, padding, dilation, groups: conv2d(
@@ -195,7 +196,7 @@ def _max_pool2d(
         for k, n in enumerate((h, w))
     )
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)  # type: ignore[arg-type]
+    windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)
     flat = windows.reshape(*windows.shape[:4], -1)
     place = flat.argmax(axis=-1)
     values = np.take_along_axis(flat, place[..., None], -1)[..., 0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._primitive import define
+from .._primitive import Primitive, define
 from ._samples import Sample, draw
 
 
@@ -80,13 +80,13 @@ getitem = define(
     samples=_get_samples,
 )  # fmt: skip
 
-put = define(
+put: Primitive = define(
     "put", "x", _put, {"x": lambda g, index: getitem(g, index=index)},
     params={"index": (), "shape": ()}, mathematics="put(x, index, shape)", kind="linear",
     samples=_put_samples, doc="Zeros, with x added at the index: the adjoint of indexing.",
 )  # fmt: skip
 
-setitem = define(
+setitem: Primitive = define(
     "setitem", "x y", _with,
     {
         "x": lambda g, index: setitem(g, 0.0, index=index),
@@ -136,7 +136,7 @@ gather = define(
     torch="torch.gather(x, axis, index)", samples=_gather_samples,
 )  # fmt: skip
 
-put_along = define(
+put_along: Primitive = define(
     "put_along", "x index", _put_along,
     {"x": lambda g, index, axis: gather(g, index, axis=axis)},
     params={"axis": 0, "shape": ()}, mathematics="put_along(x, index, axis, shape)", kind="linear",

@@ -14,6 +14,11 @@ from .shapes import broadcast
 
 Axis = int | tuple[int, ...] | None
 
+add_over: Any = np.add.reduce
+maximum_over: Any = np.maximum.reduce
+minimum_over: Any = np.minimum.reduce
+"""Called with all arguments by position: the fastest way, which NumPy's stubs do not know."""
+
 
 def reduced(ndim: int, axis: Axis) -> set[int]:
     """The axes that are reduced, counted from the front."""
@@ -55,7 +60,7 @@ def _reduction(*more: tuple[tuple[int, ...], dict[str, Any]]) -> Samples:
 
 
 sum = define(
-    "sum", "x", lambda x, axis, keepdims: np.add.reduce(x, axis, None, None, keepdims),
+    "sum", "x", lambda x, axis, keepdims: add_over(x, axis, None, None, keepdims),
     {"x": lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims)},
     params={"axis": None, "keepdims": False}, mathematics="sum(x, axis, keepdims)", symbol="Σ",
     kind="linear", numpy=((np.add, "reduce"), np.sum),
@@ -67,7 +72,7 @@ sum = define(
 
 def _mean(x: Any, axis: Axis, keepdims: bool) -> Any:
     # np.add.reduce costs 770 ns where np.mean costs 4,000; both sum pairwise.
-    return np.add.reduce(x, axis, None, None, keepdims) / float(_count(x.shape, axis))
+    return add_over(x, axis, None, None, keepdims) / float(_count(x.shape, axis))
 
 
 mean = define(
@@ -89,7 +94,7 @@ def _extreme_rule(g: Any, ans: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 amax = define(
-    "amax", "x", lambda x, axis, keepdims: np.maximum.reduce(x, axis, None, None, keepdims),
+    "amax", "x", lambda x, axis, keepdims: maximum_over(x, axis, None, None, keepdims),
     {"x": _extreme_rule}, params={"axis": None, "keepdims": False},
     mathematics="amax(x, axis, keepdims)", symbol="max",
     numpy=((np.maximum, "reduce"), np.max),
@@ -98,7 +103,7 @@ amax = define(
 )  # fmt: skip
 
 amin = define(
-    "amin", "x", lambda x, axis, keepdims: np.minimum.reduce(x, axis, None, None, keepdims),
+    "amin", "x", lambda x, axis, keepdims: minimum_over(x, axis, None, None, keepdims),
     {"x": _extreme_rule}, params={"axis": None, "keepdims": False},
     mathematics="amin(x, axis, keepdims)", symbol="min",
     numpy=((np.minimum, "reduce"), np.min),
@@ -160,9 +165,9 @@ argmin = define(
 
 
 def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
-    top = np.maximum.reduce(x, axis, None, None, True)
+    top = maximum_over(x, axis, None, None, True)
     top = np.where(np.isfinite(top), top, 0.0).astype(x.dtype, copy=False)
-    out = np.log(np.add.reduce(np.exp(x - top), axis, None, None, True)) + top
+    out = np.log(add_over(np.exp(x - top), axis, None, None, True)) + top
     return out if keepdims else out.reshape(_dropped(x.shape, axis))
 
 

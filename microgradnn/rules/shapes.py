@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._primitive import define
+from .._primitive import Primitive, define
 from ._samples import arrays, with_params
 
 SMALL = 4096
@@ -47,8 +47,8 @@ reshape = define(
     "reshape", "x", lambda x, shape: x.reshape(shape),
     {"x": lambda g, x_shape: g.reshape(x_shape)}, params={"shape": ()},
     mathematics="reshape(x, shape)", kind="linear", view=True, torch="x.reshape(shape)",
-    samples=with_params(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": (6,)}), ((), {"shape": (1, 1)}),
-                         ((1,), {"shape": ()}), ((2, 0), {"shape": (0, 5)})),
+    samples=with_params(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": (6,)}),
+                         ((), {"shape": (1, 1)}), ((1,), {"shape": ()}), ((2, 0), {"shape": (0, 5)})),
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(len(axes)), key=axes.__getitem__))
 
 
-transpose = define(
+transpose: Primitive = define(
     "transpose", "x", lambda x, axes: x.transpose(axes),
     {"x": lambda g, axes: transpose(g, axes=_inverse(axes))}, params={"axes": ()},
     mathematics="transpose(x, axes)", symbol="T", kind="linear", view=True,
@@ -65,7 +65,7 @@ transpose = define(
                          ((), {"axes": ()}), ((3, 1, 0, 2), {"axes": (3, 1, 0, 2)})),
 )  # fmt: skip
 
-flip = define(
+flip: Primitive = define(
     "flip", "x", lambda x, axis: np.flip(x, axis), {"x": lambda g, axis: flip(g, axis=axis)},
     params={"axis": (0,)}, mathematics="flip(x, axis)", kind="linear",
     torch="torch.flip(x, axis)",
