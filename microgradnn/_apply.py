@@ -139,7 +139,8 @@ def _variadic(prim: Primitive) -> str:
         "    try:",
         f"        out = forward(*arrays{''.join(f', {p}' for p in params)})",
         "    except Exception as error:",
-        f"        raise explain(error, prim, arrays, ({''.join(f'{p}, ' for p in params)})) from error",
+        "        raise explain("
+        f"error, prim, arrays, ({''.join(f'{p}, ' for p in params)})) from error",
     ]
     nodes = [f"    nodes = [x._node for x in ({''.join(f'{x}, ' for x in fixed)}*{rest},)]"]
     saved = []

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ShapeError(RuntimeError, ValueError):
-    """Shapes that do not fit an operation (a RuntimeError as in PyTorch, a ValueError as in NumPy)."""
+    """Shapes that do not fit: a RuntimeError as in PyTorch, a ValueError as in NumPy."""
 
 
 def describe(array: Any) -> str:
@@ -31,10 +31,11 @@ def explain(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence
     if prim.name in ("matmul", "linear") and isinstance(error, ValueError):
         x, y = shapes[0], shapes[1]
         rows = y[-1] if prim.name == "linear" else y[-2 if len(y) > 1 else -1] if y else "none"
+        which = "last" if prim.name == "linear" else "last but one" if len(y) > 1 else "only"
         remedy = (
-            f" cannot be multiplied: the last size of the left operand is {x[-1] if x else 'none'}, "
-            f"the {'last' if prim.name == 'linear' else 'last but one' if len(y) > 1 else 'only'} "
-            f"size of the right one is {rows}; they must be equal (a transpose, .mT, may be missing)"
+            " cannot be multiplied: the last size of the left operand is "
+            f"{x[-1] if x else 'none'}, the {which} size of the right one is {rows}; they must be "
+            "equal (a transpose, .mT, may be missing)"
         )
         return ShapeError(what + remedy)
     if "broadcast" in str(error) and len(shapes) > 1:

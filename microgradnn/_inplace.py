@@ -52,9 +52,10 @@ def check_target(x: Tensor, operation: str) -> None:
         for t, what in ((x, "a leaf Tensor"), (x._base, "a view of a leaf Tensor")):
             if t is not None and type(t._node) is Leaf:
                 raise RuntimeError(
-                    f"{operation}: {what} that requires grad is being used in an in-place operation "
-                    f"(shape {tuple(x._array.shape)}); its old value would be lost to backward(). "
-                    "Update parameters inside 'with no_grad():', or use the out-of-place form."
+                    f"{operation}: {what} that requires grad is being used in an in-place "
+                    f"operation (shape {tuple(x._array.shape)}); its old value would be lost to "
+                    "backward(). Update parameters inside 'with no_grad():', or use the "
+                    "out-of-place form."
                 )
     array = x._array
     if not array.flags.writeable:

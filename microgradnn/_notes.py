@@ -26,7 +26,7 @@ def note(node: Node, out: Any, operands: tuple[Any, ...]) -> None:
 
 
 def users_line() -> str:
-    """``file:line: source`` of the innermost caller outside this package; empty if there is none."""
+    """``file:line: source`` of the innermost caller outside this package, or nothing."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename

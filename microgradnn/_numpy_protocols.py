@@ -1,4 +1,4 @@
-"""NumPy's protocols: ``np.exp(tensor)`` and ``array * tensor`` run primitives and keep the graph."""
+"""NumPy's protocols: ``np.exp(tensor)``, ``array * tensor`` run primitives, keep the graph."""
 
 from __future__ import annotations
 

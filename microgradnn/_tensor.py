@@ -167,9 +167,9 @@ class Tensor(TensorMethods):
             if node is None:
                 if self._array.dtype.kind != "f":
                     raise RuntimeError(
-                        f"only Tensors of floating point dtype can require gradients, this one is "
-                        f"{self.dtype} (shape {tuple(self._array.shape)}); convert it with .float() "
-                        "or make it with dtype=float32"
+                        "only Tensors of floating point dtype can require gradients, this one is "
+                        f"{self.dtype} (shape {tuple(self._array.shape)}); convert it with "
+                        ".float() or make it with dtype=float32"
                     )
                 self._node = self.__dict__.pop("_frozen", None) or Leaf(
                     self._array.shape, self._array.dtype
@@ -264,9 +264,9 @@ class Tensor(TensorMethods):
         if new is None:
             raise TypeError(f"can't assign a {type(value).__name__} to elements of a Tensor")
         check_kind(new._array.dtype, self._array.dtype, "x[index] = value")
-        if new._base is not None or self._base is not None:
-            if np.shares_memory(new._array, self._array):
-                new = new.clone()
+        views = new._base is not None or self._base is not None
+        if views and np.shares_memory(new._array, self._array):
+            new = new.clone()
         try:
             self._array[index] = new._array
         except (ValueError, IndexError) as error:

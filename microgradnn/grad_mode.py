@@ -162,6 +162,7 @@ class set_grad_enabled(_Mode):
     """
 
     def __new__(cls, mode: bool) -> set_grad_enabled:
+        """Unlike the other modes, it takes no function."""
         self: set_grad_enabled = object.__new__(cls)
         return self
 
@@ -177,6 +178,7 @@ class set_grad_enabled(_Mode):
         return self
 
     def __call__(self, f: F) -> F:
+        """As a decorator it switches for the calls of ``f``, not at once."""
         _set_mode("grad", self._before.pop())
         value = self._value
 

@@ -213,8 +213,8 @@ def _seeds(outs: list[Tensor], gradients: list[Any] | None, create_graph: bool) 
             if array.size != 1:
                 raise RuntimeError(
                     "grad can be implicitly created only for scalar outputs: this Tensor has shape "
-                    f"{tuple(array.shape)}. Reduce it first, loss.sum() or loss.mean(), or give its "
-                    "cotangent: backward(gradient)."
+                    f"{tuple(array.shape)}. Reduce it first, loss.sum() or loss.mean(), or give "
+                    "its cotangent: backward(gradient)."
                 )
             seed: Any = np.ones(array.shape, array.dtype)
         else:

@@ -33,7 +33,8 @@ def item(self: Tensor) -> Any:
     """
     if self._array.size != 1:
         raise RuntimeError(
-            f"item() needs one element, this Tensor has shape {tuple(self._array.shape)}; use tolist()"
+            f"item() needs one element, this Tensor has shape {tuple(self._array.shape)}; "
+            "use tolist()"
         )
     return self._array.item()
 

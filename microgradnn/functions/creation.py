@@ -303,7 +303,8 @@ def arange(
     numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
     if numbers[2] == 0 or (numbers[1] - numbers[0]) / numbers[2] < 0:
         raise RuntimeError(
-            f"arange({numbers[0]}, {numbers[1]}, {numbers[2]}): the step must lead from start to end"
+            f"arange({numbers[0]}, {numbers[1]}, {numbers[2]}): the step must lead from start to "
+            "end"
         )
     if dtype is None:
         kind = _dtype(None) if any(isinstance(x, float) for x in numbers) else np.dtype(np.int64)

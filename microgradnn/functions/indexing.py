@@ -45,13 +45,15 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     _integers(index, "gather")
     if index.ndim != input.ndim:
         raise RuntimeError(
-            f"gather: the index has {index.ndim} dimensions, the input {input.ndim}; they must be equal"
+            f"gather: the index has {index.ndim} dimensions, the input {input.ndim}; they must be "
+            "equal"
         )
     axis = one_dim(dim, input.ndim)
     limit = input._array.shape[axis]
-    if index._array.size and (index._array.max() >= limit or index._array.min() < 0):
+    wrong = index._array[(index._array < 0) | (index._array >= limit)]
+    if wrong.size:
         raise IndexError(
-            f"gather: index {int(index._array.max())} is out of range for dimension {dim} of size {limit}"
+            f"gather: index {int(wrong[0])} is out of range for dimension {dim} of size {limit}"
         )
     return rules.gather.apply(input, index, axis)
 

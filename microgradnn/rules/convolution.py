@@ -142,9 +142,11 @@ conv2d = define(
     "conv2d", "x weight", _conv2d,
     {
         "x": lambda g, weight, x_shape, stride, padding, dilation, groups: conv2d_input(
-            g, weight, shape=x_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            g, weight, shape=x_shape,
+            stride=stride, padding=padding, dilation=dilation, groups=groups),
         "weight": lambda g, x, weight_shape, stride, padding, dilation, groups: conv2d_weight(
-            g, x, shape=weight_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            g, x, shape=weight_shape,
+            stride=stride, padding=padding, dilation=dilation, groups=groups),
     },
     params=_WINDOW, mathematics="correlate(x, weight, stride, padding, dilation, groups)",
     kind="multilinear", promotes="same",
@@ -158,7 +160,8 @@ conv2d_input: Primitive = define(
         "y": lambda g, weight, stride, padding, dilation, groups: conv2d(
             g, weight, stride=stride, padding=padding, dilation=dilation, groups=groups),
         "weight": lambda g, y, weight_shape, stride, padding, dilation, groups: conv2d_weight(
-            y, g, shape=weight_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            y, g, shape=weight_shape,
+            stride=stride, padding=padding, dilation=dilation, groups=groups),
     },
     params={"shape": (), **_WINDOW},
     mathematics="correlate_adjoint(y, weight, shape, stride, padding, dilation, groups)",
@@ -173,7 +176,8 @@ conv2d_weight: Primitive = define(
         "y": lambda g, x, stride, padding, dilation, groups: conv2d(
             x, g, stride=stride, padding=padding, dilation=dilation, groups=groups),
         "x": lambda g, y, x_shape, stride, padding, dilation, groups: conv2d_input(
-            y, g, shape=x_shape, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            y, g, shape=x_shape,
+            stride=stride, padding=padding, dilation=dilation, groups=groups),
     },
     params={"shape": (), **_WINDOW},
     mathematics="correlate_weight(y, x, shape, stride, padding, dilation, groups)",
@@ -231,7 +235,8 @@ def _pool_samples() -> list[Sample]:
 
 max_pool2d = define(
     "max_pool2d", "x", _max_pool2d, {"x": _max_pool2d_rule},
-    params={"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1), "ceil": False},
+    params={"kernel": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilation": (1, 1),
+            "ceil": False},
     outputs="values indices", symbol="maxpool",
     mathematics="max_pool(x, kernel, stride, padding, dilation, ceil)",
     torch="torch.nn.functional.max_pool2d(x, kernel, stride, padding, dilation, ceil, True)",

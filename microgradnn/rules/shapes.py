@@ -48,7 +48,8 @@ reshape = define(
     {"x": lambda g, x_shape: g.reshape(x_shape)}, params={"shape": ()},
     mathematics="reshape(x, shape)", kind="linear", view=True, torch="x.reshape(shape)",
     samples=with_params(((2, 3), {"shape": (3, 2)}), ((2, 3), {"shape": (6,)}),
-                         ((), {"shape": (1, 1)}), ((1,), {"shape": ()}), ((2, 0), {"shape": (0, 5)})),
+                        ((), {"shape": (1, 1)}), ((1,), {"shape": ()}),
+                        ((2, 0), {"shape": (0, 5)})),
 )  # fmt: skip
 
 
@@ -87,15 +88,18 @@ cat = define(
     "cat", "*xs", lambda *xs_axis: np.concatenate(xs_axis[:-1], axis=xs_axis[-1]),
     {"xs": _cat_rule}, params={"axis": 0}, mathematics="concatenate(xs, axis)", kind="linear",
     promotes="common", torch="torch.cat(xs, axis)",
-    samples=arrays(((2, 3), (1, 3), {"axis": 0}), ((2, 1), (2, 3), (2, 0), {"axis": 1}), ((2,), {"axis": 0})),
+    samples=arrays(((2, 3), (1, 3), {"axis": 0}), ((2, 1), (2, 3), (2, 0), {"axis": 1}),
+                   ((2,), {"axis": 0})),
 )  # fmt: skip
 
 stack = define(
     "stack", "*xs", lambda *xs_axis: np.stack(xs_axis[:-1], axis=xs_axis[-1]),
-    {"xs": lambda g, xs_shape, axis: [g[(slice(None),) * axis + (k,)] for k in range(len(xs_shape))]},
+    {"xs": lambda g, xs_shape, axis: [
+        g[(slice(None),) * axis + (k,)] for k in range(len(xs_shape))]},
     params={"axis": 0}, mathematics="stack(xs, axis)", kind="linear", promotes="common",
     torch="torch.stack(xs, axis)",
-    samples=arrays(((2, 3), (2, 3), {"axis": 0}), ((2,), (2,), (2,), {"axis": 1}), ((), (), {"axis": 0})),
+    samples=arrays(((2, 3), (2, 3), {"axis": 0}), ((2,), (2,), (2,), {"axis": 1}),
+                   ((), (), {"axis": 0})),
 )  # fmt: skip
 
 
@@ -112,6 +116,7 @@ split = define(
     params={"sizes": (), "axis": 0}, outputs="*parts", mathematics="split(x, sizes, axis)",
     kind="linear", view=True, torch="torch.split(x, sizes, axis)",
     samples=with_params(((5,), {"sizes": (2, 3), "axis": 0}),
-                         ((2, 4), {"sizes": (1, 2, 1), "axis": 1}), ((3,), {"sizes": (3,), "axis": 0})),
+                         ((2, 4), {"sizes": (1, 2, 1), "axis": 1}),
+                         ((3,), {"sizes": (3,), "axis": 0})),
     doc="One cotangent comes back for each part; zeros where a part was not used.",
 )  # fmt: skip
