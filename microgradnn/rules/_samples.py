@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._primitive import Sample
+from .._primitive import Sample as Sample
 
 Samples = Callable[[], Sequence[Sample]]
 Shape = tuple[int, ...]
@@ -63,7 +63,8 @@ def binary(
         out = []
         for k, (a, b) in enumerate(PAIRS):
             x, y = draw(a, *left, 2 * k), draw(b, *right, 2 * k + 1)
-            out.append(Sample((np.round(x / 0.2) * 0.2 + 0.06, np.round(y / 0.2) * 0.2 - 0.04)))
+            x, y = np.round(x / 0.2) * 0.2 + 0.06, np.round(y / 0.2) * 0.2 - 0.04
+            out.append(Sample((np.asarray(x), np.asarray(y))))
         return out
 
     return samples

@@ -40,7 +40,7 @@ sigmoid = define(
 
 relu = define(
     "relu", "x", lambda x: np.maximum(x, 0), {"x": lambda g, ans: g * (ans > 0)},
-    mathematics="max(x, 0)", symbol="ReLU", scalar="x if x > 0 else 0.0 * x", kind="elementwise",
+    mathematics="max(x, 0)", symbol="ReLU", scalar="0.0 if x < 0 else x", kind="elementwise",
     torch="torch.relu(x)", samples=unary(avoid=(0.0,)),
     doc="At the kink, 0, the derivative is taken as 0.",
 )  # fmt: skip

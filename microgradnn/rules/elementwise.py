@@ -53,7 +53,8 @@ def _power_rule(g: Any, x: Any, exponent: float) -> Any:
 
 
 def _power_samples() -> list[Sample]:
-    out = [Sample((draw((2, 3), -2.0, 2.0, n),), {"exponent": n}) for n in (0, 1, 2, 3, 4, 2.0)]
+    exponents = (0, 1, 2, 3, 4, 2.0)
+    out = [Sample((draw((2, 3), -2.0, 2.0, k),), {"exponent": e}) for k, e in enumerate(exponents)]
     out += [Sample((draw((3,), 0.3, 2.0, 9),), {"exponent": e}) for e in (0.5, -1, -2, 1.7, -0.5)]
     zeros = np.array([0.0, -1.0, 2.0])
     return [*out, Sample((zeros,), {"exponent": 2}), Sample((zeros,), {"exponent": 3})]
@@ -67,12 +68,15 @@ power = define(
     doc="A constant exponent is a parameter, so that x**2 at 0 is right at every order.",
 )  # fmt: skip
 
+
 pow = define(
     "pow", "x y", np.power,
+    # Not x == 0: that is identity for a Value.
     {
-        "x": lambda g, x, y: g * (y * x ** (y - 1.0)),
+        # At x = y = 0 the slope is 0, not 0 * 0**-1: the exponent 0 stands in for -1.
+        "x": lambda g, x, y: g * (y * x ** ((y - 1.0) * (np.abs(x) + np.abs(y) > 0.0))),
         # x**y * log(x) tends to 0 as x does, for y > 0: the logarithm of 1 stands in at x = 0.
-        "y": lambda g, ans, x: g * (ans * np.log(x + (x == 0))),
+        "y": lambda g, ans, x, y: g * (ans * np.log(x + (x <= 0.0) * (x >= 0.0) * (y >= 0.0))),
     },
     mathematics="x ** y", symbol="**", scalar=lambda x, y: math.pow(x, y), kind="elementwise",
     promotes="common", numpy=np.power, torch="x ** y",
@@ -143,10 +147,10 @@ abs = define(
 
 maximum = define(
     "maximum", "x y", np.maximum,
-    # Where the two are equal each gets half, as in PyTorch.
+    # Where the two are equal each gets half, as in PyTorch: the mean of (x > y) and (x >= y).
     {
-        "x": lambda g, x, y: g * (x > y) + g * (x == y) * 0.5,
-        "y": lambda g, x, y: g * (y > x) + g * (x == y) * 0.5,
+        "x": lambda g, x, y: g * (x > y) * 0.5 + g * (x >= y) * 0.5,
+        "y": lambda g, x, y: g * (y > x) * 0.5 + g * (y >= x) * 0.5,
     },
     mathematics="max(x, y)", scalar=lambda x, y: max(x, y), kind="elementwise",
     promotes="common", numpy=np.maximum, torch="torch.maximum(x, y)", samples=binary(),
@@ -156,8 +160,8 @@ maximum = define(
 minimum = define(
     "minimum", "x y", np.minimum,
     {
-        "x": lambda g, x, y: g * (x < y) + g * (x == y) * 0.5,
-        "y": lambda g, x, y: g * (y < x) + g * (x == y) * 0.5,
+        "x": lambda g, x, y: g * (x < y) * 0.5 + g * (x <= y) * 0.5,
+        "y": lambda g, x, y: g * (y < x) * 0.5 + g * (y <= x) * 0.5,
     },
     mathematics="min(x, y)", scalar=lambda x, y: min(x, y), kind="elementwise",
     promotes="common", numpy=np.minimum, torch="torch.minimum(x, y)", samples=binary(),
@@ -193,7 +197,7 @@ def _where_samples() -> list[Sample]:
     for k, s in enumerate(binary()()):
         x, y = s.inputs
         shape = np.broadcast_shapes(x.shape, y.shape)
-        out.append(Sample((draw(shape, -1.0, 1.0, k) > 0, x, y)))
+        out.append(Sample((np.asarray(draw(shape, -1.0, 1.0, k) > 0), x, y)))
     return out
 
 
