@@ -19,6 +19,8 @@ module_path: list[str] = []
 def note(node: Node, out: Any, operands: tuple[Any, ...]) -> None:
     """Attach the notes of one operation to its node."""
     notes = node.notes = Notes()
+    # The cotangent of several results is a bundle of parts: each Output keeps its own.
+    notes.retains = not isinstance(out, tuple)
     notes.value = out
     notes.operands = operands
     notes.line = users_line()

@@ -163,6 +163,10 @@ class Output(Node):
 
     def __init__(self, source: Node, index: int) -> None:
         super().__init__(OUTPUT, (source,), (), (index,), source.shape[index], source.dtype[index])
+        if source.notes is not None and source.notes.value is not None:  # under record()
+            self.notes = Notes()
+            self.notes.retains = True
+            self.notes.value = source.notes.value[index]
 
     def name(self) -> str:
         """The name of the operation that made it, as PyTorch shows it."""
