@@ -117,6 +117,7 @@ _CASES: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
     ((1, 1, 5, 5), (1, 1, 2, 2), {"dilation": (2, 2)}),
     ((1, 4, 3, 3), (2, 2, 2, 2), {"groups": 2}),
     ((2, 2, 3, 3), (4, 1, 2, 2), {"groups": 2, "stride": (2, 2), "padding": (1, 1)}),
+    ((1, 1, 4, 5), (2, 1, 2, 2), {"dilation": (1, 2), "stride": (2, 1), "padding": (1, 0)}),
 )
 
 
@@ -230,6 +231,12 @@ def _pool_samples() -> list[Sample]:
         Sample((draw((1, 1, 4, 5), -2, 2, 3),), {**plain, "kernel": (3, 2), "stride": (1, 1)}),
         Sample((draw((1, 1, 5, 4), -2, 2, 4),), {**plain, "kernel": (3, 3), "padding": (1, 1)}),
         Sample((draw((1, 1, 5, 5), -2, 2, 5),), {**plain, "dilation": (2, 2), "stride": (1, 2)}),
+        Sample((draw((1, 1, 4, 5), -2, 2, 6),), {**plain, "dilation": (1, 2), "padding": (1, 0)}),
+        # Rounding up gives a window that would begin in the padding behind: it is left out.
+        Sample(
+            (draw((1, 1, 2, 2), -2, 2, 7),),
+            {**plain, "stride": (3, 3), "padding": (1, 1), "ceil": True},
+        ),
     ]
 
 

@@ -70,6 +70,19 @@ def test_elementwise_rules_carry_tangents_forward_too(case):
     np.testing.assert_allclose(total, derivative, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.parametrize("case", of_kind("elementwise"), ids=str)
+def test_elementwise_results_depend_on_their_own_place_only(case):
+    (before,) = forward(case, {})
+    for k in case.wrt:
+        for place in np.ndindex(case.inputs[k].shape):
+            moved = case.inputs[k].copy()
+            moved[place] *= 1.01
+            here = np.zeros(moved.shape, bool)
+            here[place] = True
+            changed = forward(case, {k: moved})[0] != before
+            assert not (changed & ~np.broadcast_to(here, before.shape)).any()
+
+
 def test_the_claims_are_made_where_they_hold():
     # A wrong claim fails above; a missing one costs forward mode its speed. Those that are left
     # out on purpose: not linear, or with several outputs of which one is not differentiable.
