@@ -74,7 +74,9 @@ class Optimizer:
         for param in items:
             self._check_parameter(param)
             if id(param) in known:
-                raise ValueError("a parameter appears more than once; each can be updated once a step")
+                raise ValueError(
+                    "a parameter appears more than once; each can be updated once a step"
+                )
             known.add(id(param))
         unknown = set(group) - {"params", "param_names", *self.defaults}
         if unknown:

@@ -107,7 +107,9 @@ class SGD(Optimizer):
             if plain:
                 np.subtract(array, lr * grad._array, out=array)
             else:
-                np.subtract(array, lr * self._direction(param, grad._array, array, group), out=array)
+                np.subtract(
+                    array, lr * self._direction(param, grad._array, array, group), out=array
+                )
             _mutation.stamp(array, "SGD.step")
 
     def _direction(self, param: Any, g: Any, p: Any, group: Group) -> Any:
