@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from seednet import Figure, Lockstep, Result, SeedNetwork, Setting, run_alone
 from seednet import plots as p
+from seednet.extras import GRAPHS
 
 import microgradnn as mg
 
@@ -123,7 +124,7 @@ def _plot(setting: Setting) -> Path:
         right.annotate(
             "f below 0.05 or above 0.95:\nsmall steps",
             xy=(4.0, 0.018),
-            xytext=(2.3, 0.12),
+            xytext=(1.4, 0.13),
             arrowprops={"arrowstyle": "->", "color": p.GREY},
         )
         right.plot([7], [PUBLISHED * (1 - PUBLISHED)], "o", color=p.BLACK)
@@ -136,7 +137,7 @@ def _plot(setting: Setting) -> Path:
         return setting.save(figure, "s2a-sigmoid.png")
 
 
-NETWORKS = (SeedNetwork("S2a", "one neuron", run, needs=("matplotlib",)),)
+NETWORKS = (SeedNetwork("S2a", "one neuron", run, needs=("matplotlib", GRAPHS)),)
 
 if __name__ == "__main__":
     run_alone(NETWORKS)

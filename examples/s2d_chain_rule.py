@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 
 from seednet import Figure, Lockstep, Result, SeedNetwork, Setting, run_alone
+from seednet.extras import GRAPHS
 
 import microgradnn as mg
 
@@ -140,7 +141,7 @@ def run(setting: Setting) -> Result:
     return result
 
 
-NETWORKS = (SeedNetwork("S2d", "2-2-1 network: the chain rule", run),)
+NETWORKS = (SeedNetwork("S2d", "2-2-1 network: the chain rule", run, needs=(GRAPHS,)),)
 
 if __name__ == "__main__":
     run_alone(NETWORKS)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from seednet import Figure, Lockstep, Result, SeedNetwork, Setting, run_alone
+from seednet.extras import GRAPHS
 from seednet.lockstep import relative_difference
 
 import microgradnn as mg
@@ -124,7 +125,7 @@ def _picture() -> Any:
     return mg.viz.draw(both)
 
 
-NETWORKS = (SeedNetwork("S5c", "a threshold is a weight", run),)
+NETWORKS = (SeedNetwork("S5c", "a threshold is a weight", run, needs=(GRAPHS,)),)
 
 if __name__ == "__main__":
     run_alone(NETWORKS)

@@ -142,7 +142,7 @@ def test_a_missing_extra_is_named_before_any_training(capsys, tmp_path, monkeypa
     )
     assert run("--only", "S5d", "--only", "S2b") == 2
     printed = capsys.readouterr()
-    assert "scikit-learn and matplotlib not installed" in printed.err
+    assert "scikit-learn and matplotlib are not installed" in printed.err
     assert "pip install 'microgradnn[demo]'" in printed.err
     assert printed.err.count("\n") == 1
     assert left_behind(tmp_path) == []
