@@ -87,6 +87,61 @@ mean = define(
 )  # fmt: skip
 
 
+def _centred(x: Any, axis: Axis) -> Any:
+    return x - mean(x, axis=axis, keepdims=True)
+
+
+def _freedom(shape: tuple[int, ...], axis: Axis, correction: float) -> float:
+    return max(float(_count(shape, axis)) - correction, 0.0)
+
+
+def _var(x: Any, axis: Axis, keepdims: bool, correction: float) -> Any:
+    centred = x - _mean(x, axis, True)
+    centred *= centred
+    # Of too few elements there is no variance: NaN, or infinity, and not worth a warning.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = add_over(centred, axis, None, None, keepdims)
+        return np.true_divide(total, _freedom(x.shape, axis, correction), dtype=x.dtype)
+
+
+def _slope(g: Any, x: Any, axis: Axis, keepdims: bool, correction: float) -> Any:
+    """What the rules of `var` and `std` share: half the derivative of the variance."""
+    freedom = _freedom(x.shape, axis, correction)
+    # A variance of too few elements is 0/0 of them all; inf * 0 is NaN, as PyTorch has it.
+    scale = 1.0 / freedom if freedom else math.inf
+    return spread(g * scale, x.shape, axis, keepdims) * _centred(x, axis)
+
+
+_SPREADS = _reduction(
+    ((2, 3), {"axis": 0, "correction": 1}), ((4,), {"correction": 1}),
+    ((2, 4), {"axis": 1, "keepdims": True, "correction": 2}),
+)  # fmt: skip
+
+var = define(
+    "var", "x", _var, {"x": lambda g, x, axis, keepdims, correction:
+        2.0 * _slope(g, x, axis, keepdims, correction)},
+    params={"axis": None, "keepdims": False, "correction": 0},
+    mathematics="variance(x, axis, keepdims, correction)", promotes="float", numpy=np.var,
+    torch="torch.var(x, axis, correction=correction, keepdim=keepdims)", samples=_SPREADS,
+)  # fmt: skip
+
+
+def _std_rule(g: Any, ans: Any, x: Any, axis: Axis, keepdims: bool, correction: float) -> Any:
+    # Where all elements are equal the slope is taken as 0, and not as 0 / 0.
+    return _slope(g / np.where(ans == 0.0, 1.0, ans), x, axis, keepdims, correction)
+
+
+std = define(
+    "std", "x", lambda x, axis, keepdims, correction: np.sqrt(_var(x, axis, keepdims, correction)),
+    {"x": _std_rule},
+    params={"axis": None, "keepdims": False, "correction": 0},
+    mathematics="sqrt(variance(x, axis, keepdims, correction))", promotes="float", numpy=np.std,
+    torch="torch.std(x, axis, correction=correction, keepdim=keepdims)",
+    samples=lambda: [s for s in _SPREADS() if s.inputs[0].size > 1],
+    doc="Where all elements are equal the derivative is taken as 0.",
+)  # fmt: skip
+
+
 def _extreme_rule(g: Any, ans: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     hit = x == spread(ans, x.shape, axis, keepdims)
     ties = np.add.reduce(hit, axis=axis, keepdims=True)

@@ -275,3 +275,193 @@ WORDS = {
     "correlate_weight": correlate_weight,
     "max_pool": max_pool,
 }
+
+
+# --- elementwise mathematics, special functions, integers ---------------------------------------
+
+
+def steps(f):
+    """A function of one number that is an integer, as a float."""
+    return elementwise(lambda x: float(f(x)))
+
+
+def integers(f):
+    return np.vectorize(f, otypes=[np.int64])
+
+
+def normal_quantile(p):
+    """By halving: the number below which a standard normal variable lies with probability p."""
+    low, high = -40.0, 40.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        below = math.erfc(-middle / math.sqrt(2)) / 2
+        low, high = (middle, high) if below < p else (low, middle)
+    return low
+
+
+def erf_inverse(p):
+    return normal_quantile((1 + p) / 2) / math.sqrt(2)
+
+
+def power_sum(s, x):
+    """The sum of (x + k) ** -s over k = 0, 1, ...: 40 terms, then Euler's and Maclaurin's tail."""
+    n = 40
+    y = x + n
+    tail = y ** (1 - s) / (s - 1) + y**-s / 2 + s * y ** (-s - 1) / 12
+    tail -= s * (s + 1) * (s + 2) * y ** (-s - 3) / 720
+    tail += s * (s + 1) * (s + 2) * (s + 3) * (s + 4) * y ** (-s - 5) / 30240
+    return math.fsum([*((x + k) ** -s for k in range(n)), tail])
+
+
+def polygamma(n, x):
+    if n:
+        return elementwise(lambda v: (-1) ** (n + 1) * math.factorial(n) * power_sum(n + 1, v))(x)
+
+    def digamma(v):
+        y = v + 40
+        terms = [math.log(y), -1 / (2 * y), -1 / (12 * y**2), 1 / (120 * y**4), -1 / (252 * y**6)]
+        return math.fsum([*terms, *(-1 / (v + k) for k in range(40))])
+
+    return elementwise(digamma)(x)
+
+
+def bessel(order):
+    """The modified Bessel function, by its power series."""
+    return elementwise(
+        lambda x: math.fsum(
+            (x / 2) ** (2 * k + order) / (math.factorial(k) * math.factorial(k + order))
+            for k in range(40)
+        )
+    )
+
+
+def igamma(a, y):
+    """The lower incomplete gamma function over gamma, by its power series."""
+
+    def series(s, x):
+        terms, term = [], 1.0 / s
+        for k in range(1, 200):
+            terms.append(term)
+            term *= x / (s + k)
+        return math.fsum(terms) * x**s * math.exp(-x) / math.gamma(s)
+
+    return elementwise(series)(a, y)
+
+
+WORDS |= {
+    **{
+        f: elementwise(getattr(math, f))
+        for f in (
+            "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "atan2",
+            "log2", "log10", "erf", "erfc", "lgamma",
+        )
+    },
+    **{f: steps(getattr(math, f)) for f in ("floor", "ceil", "trunc")},
+    "round": steps(builtins.round),
+    "pi": math.pi,
+    "inf": math.inf,
+    "gcd": integers(math.gcd),
+    "lcm": integers(math.lcm),
+    "polygamma": polygamma,
+    "erfinv": elementwise(erf_inverse),
+    "ndtri": elementwise(normal_quantile),
+    "i0": bessel(0),
+    "i1": bessel(1),
+    "igamma": igamma,
+}  # fmt: skip
+
+
+# Statistics, running results, sorting and scattering.
+
+
+def lines(x, axis):
+    """Each line along one axis: where its first element lies, and its elements in order."""
+    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
+    for place in np.ndindex(shape):
+        yield place, [x[(*place[:axis], k, *place[axis:])] for k in range(x.shape[axis])]
+
+
+def along_each_line(f, *dtypes):
+    """An operation that makes of each line along an axis one line, or several, of its length."""
+
+    def whole(x, axis, *rest):
+        x = np.asarray(x)
+        results = [np.empty(x.shape, dtype) for dtype in dtypes]
+        for place, line in lines(x, axis):
+            made = f(line, *rest)
+            for out, new in zip(results, made if len(dtypes) > 1 else [made], strict=True):
+                for k, element in enumerate(new):
+                    out[(*place[:axis], k, *place[axis:])] = element
+        return tuple(results) if len(dtypes) > 1 else results[0]
+
+    return whole
+
+
+def variance(x, axis, keepdims, correction):
+    def one(elements):
+        mean = math.fsum(elements) / len(elements)
+        return math.fsum((e - mean) ** 2 for e in elements) / (len(elements) - correction)
+
+    return reduction(one)(x, axis, keepdims)
+
+
+def running(f):
+    return along_each_line(lambda line: [f(line[: k + 1]) for k in range(len(line))], np.float64)
+
+
+def running_extreme(x, axis, sign):
+    def one(line):
+        places = []
+        for k, element in enumerate(line):
+            better = not places or sign * element >= sign * line[places[-1]]
+            places.append(k if better else places[-1])
+        return [line[k] for k in places], places
+
+    return along_each_line(one, np.float64, np.int64)(x, axis)
+
+
+def recurrence(x, factor, axis):
+    out = np.array(x, np.float64)
+    for (place, line), (_, factors) in zip(lines(x, axis), lines(factor, axis), strict=True):
+        y = 0.0
+        for k in range(len(line)):
+            y = line[k] + factors[k] * y
+            out[(*place[:axis], k, *place[axis:])] = y
+    return out
+
+
+def sort(x, axis, descending):
+    def one(line):
+        sign = -1 if descending else 1
+        places = builtins.sorted(range(len(line)), key=lambda k: sign * line[k])
+        return [line[k] for k in places], places
+
+    return along_each_line(one, np.float64, np.int64)(x, axis)
+
+
+def scatter_extreme(x, index, src, axis, include_self, sign):
+    reached = {place: [float(x[place])] if include_self else [] for place in np.ndindex(x.shape)}
+    for place in np.ndindex(index.shape):
+        reached[(*place[:axis], index[place], *place[axis + 1 :])].append(float(src[place]))
+    out = np.array(x, np.float64)
+    for place, elements in reached.items():
+        if elements:
+            out[place] = builtins.max(elements) if sign > 0 else builtins.min(elements)
+    return out
+
+
+WORDS.update(
+    {
+        "variance": variance,
+        "running_sum": running(math.fsum),
+        "running_product": running(math.prod),
+        "running_extreme": running_extreme,
+        "delay": lambda x, axis, first: along_each_line(
+            lambda line: [first, *line][: len(line)], np.float64
+        )(x, axis),
+        "recurrence": recurrence,
+        "prod": reduction(math.prod),
+        "sort": sort,
+        "scatter_extreme": scatter_extreme,
+    }
+)

@@ -94,5 +94,5 @@ def test_first_and_second_derivatives(case, dtype):
 def test_which_primitives_have_no_peer():
     # Indexing is compared through its operators (test_indexing), the neuron's sum is a sum.
     assert {p.name for p in table.values() if not p.torch} == {
-        "getitem", "put", "setitem", "affine",
+        "getitem", "put", "setitem", "affine", "delay", "recurrence",
     }  # fmt: skip
