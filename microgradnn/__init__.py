@@ -49,11 +49,11 @@ __version__ = "0.1.0"
 globals().update(_namespace)
 globals().update(_dtypes.builtin_names)
 
-_LAZY = ("testing", "viz")
+_LAZY = ("fft", "linalg", "special", "testing", "viz")
 
 
 def __getattr__(name: str) -> Any:
-    """Import ``microgradnn.viz`` and ``microgradnn.testing`` when they are first asked for."""
+    """Import the submodules named above when they are first asked for."""
     if name in _LAZY:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,8 +10,11 @@ from . import _dtypes, _promotion
 from ._methods import TensorMethods
 
 
-def to_array(data: Any) -> Any:
+def to_array(data: Any, dtype: Any = None) -> Any:
     """A NumPy array of nested sequences, numbers, arrays or Tensors, with a type Tensors can have.
+
+    Python's floats become ``dtype``, by default the default float type, in one rounding; the dtype
+    of anything else stays as it is.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def to_array(data: Any) -> Any:
         array = np.asarray(_plain(data))
     if array.dtype.kind == "f":
         if not isinstance(data, np.ndarray | np.generic):
-            array = array.astype(_promotion.default_float[0])
+            array = array.astype(_promotion.default_float[0] if dtype is None else dtype)
     elif array.dtype.kind not in "biu":
         raise _promotion.unsupported(array.dtype)
     if array.dtype not in _dtypes._by_numpy:

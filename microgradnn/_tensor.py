@@ -81,7 +81,7 @@ class Tensor(TensorMethods):
         kind = _promotion.default_float[0] if dtype is None else _dtypes.as_numpy(dtype)
         if len(data) == 1 and not isinstance(data[0], int | np.integer):
             array = (
-                np.array(to_array(data[0]), dtype=kind)
+                np.array(to_array(data[0], kind), dtype=kind)
                 if not isinstance(data[0], Size)
                 else np.empty(data[0], kind)
             )
@@ -380,7 +380,7 @@ def _install(prim: Primitive) -> None:
         install_lazily(Tensor, prim, {f"__{name}__": "apply"})
         return
     install_lazily(Tensor, prim, {f"__{name}__": "tensor_operator"})
-    if prim.rules:
+    if prim.rules or "bitwise" in prim.name:  # but not comparisons
 
         def in_place(self: Tensor, other: Any) -> Any:
             check_target(self, f"{prim.symbol}=")

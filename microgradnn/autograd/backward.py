@@ -227,7 +227,9 @@ def _seeds(outs: list[Tensor], gradients: list[Any] | None, create_graph: bool) 
                     f"the gradient has shape {tuple(g._array.shape)}, the Tensor it belongs to "
                     f"{tuple(array.shape)}; they must be equal"
                 )
-            seed = g if create_graph else g._array.astype(array.dtype, copy=False)
+            if g._array.dtype is not array.dtype:
+                g = g.to(array.dtype)
+            seed = g if create_graph else g._array
         if create_graph and not isinstance(seed, Tensor):
             seed = Tensor._wrap(seed)
         seeds[node] = seeds[node] + seed if node in seeds else seed

@@ -3,10 +3,32 @@
 # In reading order.
 # isort: off
 from . import creation as creation
+from . import ranges as ranges
+from . import likeness as likeness
 from . import elementwise as elementwise
-from . import reductions as reductions
-from . import shapes as shapes
+from . import mathematics as mathematics
+from . import floats as floats
+from . import logic as logic
+from . import special as special
+from . import truth as truth
 from . import indexing as indexing
+from . import scatter as scatter
+from . import reductions as reductions
+from . import cumulative as cumulative
+from . import sorting as sorting
+from . import statistics as statistics
+from . import histograms as histograms
+from . import shapes as shapes
+from . import joining as joining
+from . import indexing as indexing
+from . import products as products
+from . import contraction as contraction
+from . import linalg_systems as linalg_systems
+from . import linalg_factors as linalg_factors
+from . import linalg_reflections as linalg_reflections
+from . import linalg_spectra as linalg_spectra
+from . import linalg_norms as linalg_norms
+from . import linalg_vectors as linalg_vectors
 from . import conversion as conversion
 from . import filling as filling
 from . import sampling as sampling

@@ -14,7 +14,9 @@ from ..graph import Node
 from ..rules.elementwise import cast
 from ..rules.indexing import setitem
 from ..rules.shapes import broadcast
-from .creation import check_device
+from .creation import check_place
+
+type_ = type  # a method below has the name of the builtin
 
 
 @method
@@ -106,7 +108,7 @@ def detach_(self: Tensor) -> Tensor:
 
 
 @both
-def clone(input: Tensor) -> Tensor:
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
     """A copy; gradients pass through it.
 
     Examples
@@ -114,6 +116,8 @@ def clone(input: Tensor) -> Tensor:
     >>> mg.tensor([1.0]).clone()
     tensor([1.])
     """
+    if memory_format is not None:
+        check_place(None, None, memory_format=memory_format)
     return cast.apply(input, input._array.dtype)
 
 
@@ -128,39 +132,107 @@ def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
 
 @method
 def to(
-    self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **_: Any
+    self: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    copy: bool = False,
+    non_blocking: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """This Tensor in another dtype (or on the same device, the CPU).
 
     Parameters
     ----------
     *args
-        A dtype, a device, or a Tensor whose dtype is taken.
+        A dtype, a device, a device and a dtype, or a Tensor whose dtype is taken; after them
+        ``non_blocking`` and ``copy``.
     dtype : dtype, optional
     device : optional
         The CPU.
     copy : bool
         Copy in any case.
+    non_blocking, memory_format : optional
+        Accepted for PyTorch's sake.
 
     Returns
     -------
     Tensor
         Itself if nothing changes.
 
+    Raises
+    ------
+    RuntimeError
+        For another device.
+
     Examples
     --------
     >>> mg.tensor([1.9]).to(mg.int64)
     tensor([1])
     """
+    flags = []
     for arg in args:
         if isinstance(arg, Tensor):
             dtype = arg.dtype
-        elif isinstance(arg, _dtypes.dtype | np.dtype | type):
+        elif isinstance(arg, bool):
+            flags.append(arg)
+        elif isinstance(arg, _dtypes.dtype | np.dtype | type_):
             dtype = arg
-        elif not isinstance(arg, bool):
+        else:
             device = arg
-    check_device(device)
+    if len(flags) > 1:
+        copy = flags[1]
+    if device is not None or memory_format is not None:
+        check_place(device, None, memory_format=memory_format)
     return convert(self, self._array.dtype if dtype is None else _dtypes.as_numpy(dtype), copy)
+
+
+@method
+def type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """This Tensor in another dtype; without one, the name of its own.
+
+    Parameters
+    ----------
+    dtype : dtype or str, optional
+        A name is ``"FloatTensor"`` or the like, with or without a prefix.
+    non_blocking : bool
+        Accepted for PyTorch's sake.
+
+    Returns
+    -------
+    Tensor or str
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> mg.zeros(1).type()
+    'microgradnn.FloatTensor'
+    >>> mg.tensor([1.9]).type("LongTensor")
+    tensor([1])
+    """
+    if dtype is None:
+        return f"microgradnn.{_TYPE_NAMES[self._array.dtype]}"
+    if isinstance(dtype, str):
+        wanted = dtype.rpartition(".")[2]
+        for kind, name in _TYPE_NAMES.items():
+            if name == wanted:
+                return convert(self, kind)
+        raise ValueError(f"invalid type {dtype!r}; there are {', '.join(_TYPE_NAMES.values())}")
+    return convert(self, _dtypes.as_numpy(dtype))
+
+
+_TYPE_NAMES = {
+    np.dtype(kind): f"{name}Tensor"
+    for kind, name in (
+        (np.float16, "Half"), (np.float32, "Float"), (np.float64, "Double"), (np.uint8, "Byte"),
+        (np.int8, "Char"), (np.int16, "Short"), (np.int32, "Int"), (np.int64, "Long"),
+        (np.bool_, "Bool"),
+    )
+}  # fmt: skip
 
 
 @method
@@ -176,7 +248,9 @@ def cpu(self: Tensor) -> Tensor:
 
 
 def _add_conversion(name: str, dtype: _dtypes.dtype) -> None:
-    def converted(self: Tensor) -> Tensor:
+    def converted(self: Tensor, *, memory_format: Any = None) -> Tensor:
+        if memory_format is not None:
+            check_place(None, None, memory_format=memory_format)
         return convert(self, dtype.numpy)
 
     converted.__name__ = name
@@ -186,7 +260,7 @@ def _add_conversion(name: str, dtype: _dtypes.dtype) -> None:
 
 for _name, _kind in {
     "half": _dtypes.float16, "float": _dtypes.float32, "double": _dtypes.float64,
-    "short": _dtypes.int16, "int": _dtypes.int32, "long": _dtypes.int64,
+    "char": _dtypes.int8, "short": _dtypes.int16, "int": _dtypes.int32, "long": _dtypes.int64,
     "bool": _dtypes.bool_, "byte": _dtypes.uint8,
 }.items():  # fmt: skip
     _add_conversion(_name, _kind)
@@ -282,13 +356,25 @@ def fill_(self: Tensor, value: Any) -> Tensor:
     return _overwrite(self, value, "fill_")
 
 
-@method
-def zero_(self: Tensor) -> Tensor:
+@both
+def fill(input: Tensor, value: Any) -> Tensor:
+    """One number, or a 0-d Tensor, in the shape and dtype of another Tensor.
+
+    Examples
+    --------
+    >>> mg.fill(mg.zeros(2), 7)
+    tensor([7., 7.])
+    """
+    return fill_(clone(input), value)
+
+
+@both
+def zero_(input: Tensor) -> Tensor:
     """Write 0 over all elements.
 
     Examples
     --------
-    >>> mg.ones(2).zero_()
+    >>> mg.zero_(mg.ones(2))
     tensor([0., 0.])
     """
-    return _overwrite(self, 0, "zero_")
+    return _overwrite(input, 0, "zero_")

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _dtypes, _promotion
 from .._arrays import to_array
-from .._methods import function, method
+from .._methods import function
 from .._tensor import Tensor
 
 
@@ -42,9 +42,38 @@ def check_device(device: Any) -> None:
         raise RuntimeError(f"device {device!r} is not available: microgradnn computes on the CPU")
 
 
+_MEMORY_FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
+
+
+def check_place(
+    device: Any, layout: Any, pin_memory: Any = False, memory_format: Any = None
+) -> None:
+    """Raise for a place, a layout or an order of memory that no Tensor here can have.
+
+    A memory format is an order of strides: it changes no number, so it is checked and left alone.
+    """
+    if device is not None:
+        check_device(device)
+    if layout is not None and str(layout).rpartition(".")[2] != "strided":
+        raise NotImplementedError(
+            f"layout {layout} is not implemented: Tensors are strided (dense) arrays"
+        )
+    if pin_memory:
+        raise RuntimeError("pin_memory=True needs a GPU: microgradnn computes on the CPU")
+    if memory_format is not None and (str(memory_format).rpartition(".")[2] not in _MEMORY_FORMATS):
+        raise RuntimeError(
+            f"memory_format is one of {', '.join(_MEMORY_FORMATS)}, got {memory_format!r}"
+        )
+
+
 @function
 def tensor(
-    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    data: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
     """Make a Tensor that holds a copy of some data.
 
@@ -77,11 +106,9 @@ def tensor(
     tensor([[1., 2.],
             [3., 4.]])
     """
-    check_device(device)
-    array = to_array(data)
-    return finish(
-        np.array(array, dtype=None if dtype is None else _dtypes.as_numpy(dtype)), requires_grad
-    )
+    check_place(device, None, pin_memory)
+    kind = None if dtype is None else _dtypes.as_numpy(dtype)
+    return finish(np.array(to_array(data, kind), dtype=kind), requires_grad)
 
 
 @function
@@ -108,7 +135,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     wanted = None if dtype is None else _dtypes.as_numpy(dtype)
     if isinstance(data, Tensor):
         return data if wanted is None or wanted == data._array.dtype else data.to(wanted)
-    array = to_array(data)
+    array = to_array(data, wanted)
     return Tensor._wrap(array if wanted is None else array.astype(wanted, copy=False))
 
 
@@ -140,7 +167,14 @@ def from_numpy(array: Any) -> Tensor:
 
 
 @function
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros(
+    *size: Any,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """Zeros.
 
     Parameters
@@ -148,8 +182,8 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     *size : int, or one sequence of int
     dtype : dtype, optional
         Default: the default float type.
-    device : optional
-        The CPU.
+    layout, device, pin_memory : optional
+        Strided, the CPU, False: accepted for PyTorch's sake.
     requires_grad : bool
 
     Returns
@@ -162,12 +196,19 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     tensor([[0., 0.],
             [0., 0.]])
     """
-    check_device(device)
+    check_place(device, layout, pin_memory)
     return finish(np.zeros(_shape(size), _dtype(dtype)), requires_grad)
 
 
 @function
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(
+    *size: Any,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+) -> Tensor:
     """Ones; see `zeros`.
 
     Examples
@@ -175,12 +216,20 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
     >>> mg.ones(3)
     tensor([1., 1., 1.])
     """
-    check_device(device)
+    check_place(device, layout, pin_memory)
     return finish(np.ones(_shape(size), _dtype(dtype)), requires_grad)
 
 
 @function
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(
+    *size: Any,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    pin_memory: bool = False,
+    requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """A Tensor whose numbers are whatever was in the memory; see `zeros`.
 
     Examples
@@ -188,7 +237,7 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
     >>> mg.empty(2, 3).shape
     microgradnn.Size([2, 3])
     """
-    check_device(device)
+    check_place(device, layout, pin_memory, memory_format)
     return finish(np.empty(_shape(size), _dtype(dtype)), requires_grad)
 
 
@@ -198,7 +247,9 @@ def full(
     fill_value: Any,
     *,
     dtype: Any = None,
+    layout: Any = None,
     device: Any = None,
+    pin_memory: bool = False,
     requires_grad: bool = False,
 ) -> Tensor:
     """One number everywhere; its type decides the dtype. See `zeros`.
@@ -208,136 +259,105 @@ def full(
     >>> mg.full((2,), 3.5)
     tensor([3.5000, 3.5000])
     """
-    check_device(device)
-    value = to_array(fill_value)
+    check_place(device, layout, pin_memory)
+    value = to_array(fill_value, None if dtype is None else _dtype(dtype))
     shape = _shape((size,)) if not isinstance(size, int) else (size,)
     return finish(
         np.full(shape, value, value.dtype if dtype is None else _dtype(dtype)), requires_grad
     )
 
 
-def _like(maker: Any, x: Tensor, dtype: Any, requires_grad: bool) -> Tensor:
-    if not isinstance(x, Tensor):
-        raise TypeError(f"expected a Tensor, got {type(x).__name__}")
-    kind = x._array.dtype if dtype is None else _dtypes.as_numpy(dtype)
-    return finish(maker(x._array.shape, kind), requires_grad)
-
-
-@function
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros of the shape and dtype of another Tensor.
-
-    Examples
-    --------
-    >>> mg.zeros_like(mg.tensor([1, 2]))
-    tensor([0, 0])
-    """
-    return _like(np.zeros, input, dtype, requires_grad)
-
-
-@function
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones of the shape and dtype of another Tensor.
-
-    Examples
-    --------
-    >>> mg.ones_like(mg.tensor([0.5]))
-    tensor([1.])
-    """
-    return _like(np.ones, input, dtype, requires_grad)
-
-
-@function
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """An uninitialised Tensor of the shape and dtype of another.
-
-    Examples
-    --------
-    >>> mg.empty_like(mg.zeros(2)).shape
-    microgradnn.Size([2])
-    """
-    return _like(np.empty, input, dtype, requires_grad)
-
-
-@function
-def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """One number everywhere, in the shape and dtype of another Tensor.
-
-    Examples
-    --------
-    >>> mg.full_like(mg.zeros(2), 7)
-    tensor([7., 7.])
-    """
-    return _like(lambda shape, kind: np.full(shape, fill_value, kind), input, dtype, requires_grad)
-
-
-@function
-def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """Numbers from ``start`` (default 0) up to, not including, ``end``.
-
-    Parameters
-    ----------
-    start, end, step : int or float
-    dtype : dtype, optional
-        Default: int64 if all three are integers, else the default float type.
-    requires_grad : bool
-
-    Returns
-    -------
-    Tensor
-        Of shape ``(ceil((end - start) / step),)``.
-
-    Examples
-    --------
-    >>> mg.arange(3)
-    tensor([0, 1, 2])
-    >>> mg.arange(0, 1, 0.25)
-    tensor([0.0000, 0.2500, 0.5000, 0.7500])
-    """
-    if end is None:
-        start, end = 0, start
-    numbers = [x.item() if isinstance(x, Tensor) else x for x in (start, end, step)]
-    if numbers[2] == 0 or (numbers[1] - numbers[0]) / numbers[2] < 0:
+def _offset(size: Any, stride: Any, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Sizes and strides, checked to be of one length and not negative."""
+    shape, steps = _shape((size,)), tuple(int(n) for n in stride)
+    if len(shape) != len(steps) or any(n < 0 for n in steps):
         raise RuntimeError(
-            f"arange({numbers[0]}, {numbers[1]}, {numbers[2]}): the step must lead from start to "
-            "end"
+            f"{name}: each dimension takes one stride that is not negative, got sizes {shape} and "
+            f"strides {steps}"
         )
-    if dtype is None:
-        kind = _dtype(None) if any(isinstance(x, float) for x in numbers) else np.dtype(np.int64)
-    else:
-        kind = _dtypes.as_numpy(dtype)
-    return finish(np.arange(*numbers).astype(kind), requires_grad)
+    return shape, steps
+
+
+def strided(size: Any, stride: Any, kind: Any, name: str) -> Any:
+    """An uninitialised array of some sizes, and strides counted in elements."""
+    shape, steps = _offset(size, stride, name)
+    span = 1 + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
+    memory = np.empty(span if all(shape) else 0, kind)
+    return np.lib.stride_tricks.as_strided(
+        memory, shape, tuple(step * memory.itemsize for step in steps)
+    )
 
 
 @function
-def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False
+def empty_strided(
+    size: Any,
+    stride: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
 ) -> Tensor:
-    """``steps`` numbers from ``start`` to ``end``, both included, at equal distances.
+    """An uninitialised Tensor whose strides are given, in elements.
 
     Examples
     --------
-    >>> mg.linspace(0, 1, 3)
-    tensor([0.0000, 0.5000, 1.0000])
+    >>> mg.empty_strided((2, 3), (1, 2)).numpy().strides
+    (4, 8)
     """
-    return finish(np.linspace(float(start), float(end), steps).astype(_dtype(dtype)), requires_grad)
+    check_place(device, layout, pin_memory)
+    return finish(strided(size, stride, _dtype(dtype), "empty_strided"), requires_grad)
 
 
 @function
-def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones on the diagonal of a matrix of zeros.
+def empty_permuted(
+    size: Any,
+    physical_layout: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """An uninitialised Tensor whose dimensions lie in memory in a given order, outermost first.
 
     Examples
     --------
-    >>> mg.eye(2)
-    tensor([[1., 0.],
-            [0., 1.]])
+    >>> mg.empty_permuted((2, 3), (1, 0)).numpy().strides
+    (4, 8)
     """
-    return finish(np.eye(n, m, dtype=_dtype(dtype)), requires_grad)
+    check_place(device, layout, pin_memory)
+    shape, order = _shape((size,)), tuple(physical_layout)
+    if sorted(order) != list(range(len(shape))):
+        raise RuntimeError(
+            f"empty_permuted: the physical layout of sizes {shape} names each of the dimensions "
+            f"0 to {len(shape) - 1} once, got {order}"
+        )
+    array = np.empty([shape[k] for k in order], _dtype(dtype))
+    return finish(array.transpose(np.argsort(order) if order else ()), requires_grad)
+
+
+@function
+def scalar_tensor(
+    s: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A 0-d Tensor of one number, of the default float type unless a dtype is given.
+
+    Examples
+    --------
+    >>> mg.scalar_tensor(3)
+    tensor(3.)
+    """
+    check_place(device, layout, pin_memory)
+    return finish(np.array(s, _dtype(dtype)), requires_grad)
 
 
 @function
@@ -350,43 +370,3 @@ def is_tensor(obj: Any) -> bool:
     False
     """
     return isinstance(obj, Tensor)
-
-
-@method
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
-    """Zeros of the dtype of this Tensor; see `zeros`.
-
-    Examples
-    --------
-    >>> mg.tensor([1, 2]).new_zeros(2)
-    tensor([0, 0])
-    """
-    return finish(
-        np.zeros(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False
-    )
-
-
-@method
-def new_ones(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
-    """Ones of the dtype of this Tensor; see `zeros`.
-
-    Examples
-    --------
-    >>> mg.tensor([1, 2]).new_ones(2)
-    tensor([1, 1])
-    """
-    return finish(
-        np.ones(_shape(size), self._array.dtype if dtype is None else _dtype(dtype)), False
-    )
-
-
-@method
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None) -> Tensor:
-    """A Tensor of some data, of the dtype of this one.
-
-    Examples
-    --------
-    >>> mg.tensor([1.0]).new_tensor([1, 2])
-    tensor([1., 2.])
-    """
-    return tensor(data, dtype=self._array.dtype if dtype is None else dtype)

@@ -51,8 +51,20 @@ def with_in_place(f: F) -> F:
     return both(f)
 
 
-def _from_table(prim: Primitive) -> None:
-    """Make a primitive of one or two inputs a function, a method and an in-place method."""
+def alias(new: str, old: str) -> None:
+    """Another name of a function, of the method, and of the in-place method if there is one."""
+    functions[new] = functions[old]
+    for end in ("", "_"):
+        found = getattr(TensorMethods, old + end, None)
+        if found is not None:
+            setattr(TensorMethods, new + end, found)
+
+
+_NO_IN_PLACE = {"isnan", "isinf", "isfinite"}
+
+
+def table_function(prim: Primitive) -> Callable[..., Any]:
+    """The public function of a primitive of one or two inputs."""
     name = prim.name
     if prim.inputs == ("x",):
 
@@ -71,7 +83,7 @@ def _from_table(prim: Primitive) -> None:
         f = binary
     f.__name__ = f.__qualname__ = name
     f.__doc__ = f"Elementwise ``{prim.mathematics}``." + (f"\n\n    {prim.doc}" if prim.doc else "")
-    with_in_place(f) if prim.rules else both(f)
+    return f
 
 
 for _prim in list(table.values()):
@@ -81,7 +93,8 @@ for _prim in list(table.values()):
         and _prim.inputs in (("x",), ("x", "y"))
         and _prim.name != "matmul"
     ):
-        _from_table(_prim)
+        _f = table_function(_prim)
+        both(_f) if _prim.name in _NO_IN_PLACE else with_in_place(_f)
 
 
 @with_in_place
@@ -168,44 +181,6 @@ def reciprocal(input: Tensor) -> Tensor:
     tensor([0.2500])
     """
     return 1.0 / input
-
-
-@with_in_place
-def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """Elementwise, the nearest number between ``min`` and ``max``.
-
-    Parameters
-    ----------
-    input : Tensor
-    min, max : number or Tensor, optional
-        At least one of them.
-
-    Returns
-    -------
-    Tensor
-
-    Raises
-    ------
-    RuntimeError
-        If neither is given.
-
-    Examples
-    --------
-    >>> mg.clamp(mg.tensor([-1.0, 0.5, 2.0]), 0, 1)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    if min is None and max is None:
-        raise RuntimeError("clamp needs min, max or both")
-    if isinstance(min, Tensor) or isinstance(max, Tensor):
-        out = (
-            input
-            if min is None
-            else rules.maximum.apply(input, as_tensor_operand(min, input, "clamp"))
-        )
-        return (
-            out if max is None else rules.minimum.apply(out, as_tensor_operand(max, input, "clamp"))
-        )
-    return rules.clamp.apply(input, min, max)
 
 
 @both
@@ -302,9 +277,7 @@ def result_type(a: Tensor, b: Tensor) -> _dtypes.dtype:
 
 
 for _alias, _name in {
-    "multiply": "mul", "subtract": "sub", "divide": "div", "true_divide": "div",
-    "negative": "neg", "absolute": "abs", "clip": "clamp", "greater": "gt", "less": "lt",
-    "greater_equal": "ge", "less_equal": "le", "not_equal": "ne",
+    "multiply": "mul", "subtract": "sub", "negative": "neg", "absolute": "abs",
+    "greater": "gt", "less": "lt", "greater_equal": "ge", "less_equal": "le", "not_equal": "ne",
 }.items():  # fmt: skip
-    functions[_alias] = functions[_name]
-    setattr(TensorMethods, _alias, getattr(TensorMethods, _name))
+    alias(_alias, _name)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._primitive import Primitive, define
-from ._samples import Samples, binary, unary
+from ._samples import Samples, unary
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
 
@@ -24,10 +24,11 @@ def _function(
     doc: str = "",
 ) -> Primitive:
     """Enter a smooth function of one real number."""
+    numpy = forward if isinstance(forward, np.ufunc) else ()
     return define(
         name, "x", forward, {"x": rule}, mathematics=mathematics or f"{name}(x)", scalar=scalar,
-        kind="elementwise", promotes="float", numpy=forward if isinstance(forward, np.ufunc) else (),
-        torch=f"torch.{name}(x)", samples=samples, doc=doc,
+        kind="elementwise", promotes="float", numpy=numpy, torch=f"torch.{name}(x)",
+        samples=samples, doc=doc,
     )  # fmt: skip
 
 
@@ -56,30 +57,36 @@ rsqrt = _function(
 )  # fmt: skip
 sinc = _function(
     "sinc", np.sinc,
-    # (cos(pi x) - sinc(x)) / x, which at 0 is 0: there x / (x^2 + 1) stands in for 1 / x.
-    lambda g, ans, x: g * ((np.cos(math.pi * x) - ans) * x / (x * x + (x == 0))), unary(avoid=(0.0,)),
-    mathematics="sin(pi * x) / (pi * x)",
+    # At 0 the slope is 0: x / (x^2 + 1) stands in for 1 / x.
+    lambda g, ans, x: g * ((np.cos(math.pi * x) - ans) * x / (x * x + (x >= 0) * (x <= 0))),
+    unary(avoid=(0.0,)), lambda x: float(np.sinc(x)), "sin(pi * x) / (pi * x)",
 )  # fmt: skip
 
 
-def _steps(name: str, forward: Any, scalar: Callable[[float], float]) -> Primitive:
+def _steps(name: str, function: Any, forward: Any = None) -> Primitive:
     """Enter a function that is constant between its steps."""
     return define(
-        name, "x", forward, {"x": lambda g: g * 0.0}, mathematics=f"{name}(x)", scalar=scalar,
-        kind="elementwise", numpy=forward, torch=f"torch.{name}(x)",
+        name, "x", forward or function, {"x": lambda g: g * 0.0}, mathematics=f"{name}(x)",
+        kind="elementwise", scalar=lambda x: float(function(x)), numpy=function,
+        torch=f"torch.{name}(x)",
         samples=unary(avoid=(-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)),
         doc="Flat wherever it has a derivative.",
     )  # fmt: skip
 
 
-floor = _steps("floor", np.floor, lambda x: float(math.floor(x)))
-ceil = _steps("ceil", np.ceil, lambda x: float(math.ceil(x)))
-trunc = _steps("trunc", np.trunc, lambda x: float(math.trunc(x)))
-round = _steps("round", np.rint, lambda x: float(np.rint(x)))
+def _rint(x: Any) -> Any:
+    return np.rint(x) if x.dtype.kind == "f" else x.copy()
+
+
+floor = _steps("floor", np.floor)
+ceil = _steps("ceil", np.ceil)
+trunc = _steps("trunc", np.trunc)
+round = _steps("round", np.rint, _rint)
 
 frac = define(
     "frac", "x", lambda x: x - np.trunc(x), {"x": lambda g: g}, mathematics="x - trunc(x)",
-    kind="elementwise", torch="torch.frac(x)", samples=unary(avoid=(-2.0, -1.0, 0.0, 1.0, 2.0)),
+    kind="elementwise", scalar=lambda x: math.fmod(x, 1.0), torch="torch.frac(x)",
+    samples=unary(avoid=(-2.0, -1.0, 0.0, 1.0, 2.0)),
 )  # fmt: skip
 
 deg2rad = define(
@@ -92,92 +99,4 @@ rad2deg = define(
     "rad2deg", "x", np.rad2deg, {"x": lambda g: g * (180.0 / math.pi)}, mathematics="x * 180 / pi",
     kind="linear", promotes="float", numpy=(np.rad2deg, np.degrees), torch="torch.rad2deg(x)",
     samples=unary(), scalar=math.degrees,
-)  # fmt: skip
-
-atan2 = define(
-    "atan2", "x y", np.arctan2,
-    {
-        "x": lambda g, x, y: g * y / (x * x + y * y),
-        "y": lambda g, x, y: -(g * x / (x * x + y * y)),
-    },
-    mathematics="atan2(x, y)", kind="elementwise", promotes="common float", numpy=np.arctan2,
-    scalar=lambda x, y: math.atan2(x, y), torch="torch.atan2(x, y)", samples=binary(),
-)  # fmt: skip
-
-hypot = define(
-    "hypot", "x y", np.hypot,
-    {"x": lambda g, ans, x: g * (x / ans), "y": lambda g, ans, y: g * (y / ans)},
-    mathematics="sqrt(x ** 2 + y ** 2)", kind="elementwise", promotes="common float",
-    numpy=np.hypot, scalar=lambda x, y: math.hypot(x, y), torch="torch.hypot(x, y)",
-    samples=binary(),
-)  # fmt: skip
-
-logaddexp = define(
-    "logaddexp", "x y", np.logaddexp,
-    {
-        "x": lambda g, ans, x: g * np.exp(x - ans),
-        "y": lambda g, ans, y: g * np.exp(y - ans),
-    },
-    mathematics="log(exp(x) + exp(y))", kind="elementwise", promotes="common float",
-    numpy=np.logaddexp, torch="torch.logaddexp(x, y)", samples=binary(),
-)  # fmt: skip
-
-logaddexp2 = define(
-    "logaddexp2", "x y", np.logaddexp2,
-    {
-        "x": lambda g, ans, x: g * np.exp2(x - ans),
-        "y": lambda g, ans, y: g * np.exp2(y - ans),
-    },
-    mathematics="log2(2 ** x + 2 ** y)", kind="elementwise", promotes="common float",
-    numpy=np.logaddexp2, torch="torch.logaddexp2(x, y)", samples=binary(),
-)  # fmt: skip
-
-xlogy = define(
-    "xlogy", "x y", lambda x, y: np.where(x == 0, 0.0 * x, x) * np.log(np.where(x == 0, y * 0.0 + 1.0, y)),
-    # Where x is 0 so is the result, whatever log(y) is.
-    {"x": lambda g, y: g * np.log(y), "y": lambda g, x, y: g * x / y},
-    mathematics="x * log(y)", kind="elementwise", promotes="common float",
-    torch="torch.xlogy(x, y)", samples=binary(right=(0.3, 2.0)),
-)  # fmt: skip
-
-fmod = define(
-    "fmod", "x y", np.fmod,
-    {"x": lambda g: g, "y": lambda g, x, y: -g * np.trunc(x / y)},
-    mathematics="x - y * trunc(x / y)", kind="elementwise", promotes="common", numpy=np.fmod,
-    torch="torch.fmod(x, y)", samples=binary(right=(0.7, 2.0)),
-)  # fmt: skip
-
-remainder = define(
-    "remainder", "x y", np.remainder,
-    {"x": lambda g: g, "y": lambda g, x, y: -g * np.floor(x / y)},
-    mathematics="x - y * floor(x / y)", operator="mod", symbol="%", kind="elementwise",
-    promotes="common", numpy=np.remainder, torch="torch.remainder(x, y)",
-    samples=binary(right=(0.7, 2.0)),
-)  # fmt: skip
-
-copysign = define(
-    "copysign", "x y", np.copysign,
-    {"x": lambda g, x, y: g * np.sign(x) * np.copysign(1.0, y), "y": lambda g: g * 0.0},
-    mathematics="abs(x) * sign(y)", kind="elementwise", promotes="common float",
-    numpy=np.copysign, torch="torch.copysign(x, y)", samples=binary(),
-)  # fmt: skip
-
-fmax = define(
-    "fmax", "x y", np.fmax,
-    {
-        "x": lambda g, x, y: g * ((x >= y) + (y != y) * (x == x)),
-        "y": lambda g, x, y: g * ((y > x) + (x != x)),
-    },
-    mathematics="max(x, y)", kind="elementwise", promotes="common", numpy=np.fmax,
-    torch="torch.fmax(x, y)", samples=binary(), doc="A NaN loses against a number.",
-)  # fmt: skip
-
-fmin = define(
-    "fmin", "x y", np.fmin,
-    {
-        "x": lambda g, x, y: g * ((x <= y) + (y != y) * (x == x)),
-        "y": lambda g, x, y: g * ((y < x) + (x != x)),
-    },
-    mathematics="min(x, y)", kind="elementwise", promotes="common", numpy=np.fmin,
-    torch="torch.fmin(x, y)", samples=binary(), doc="A NaN loses against a number.",
 )  # fmt: skip

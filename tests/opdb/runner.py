@@ -24,6 +24,23 @@ import microgradnn as mg
 RTOL, ATOL = 1e-7, 1e-9
 
 
+ADAPTED: dict[str, Any] = {
+    "einsum": lambda operands, equation: mg.einsum(equation, operands),
+    "linalg.lstsq (grad_oriented)": lambda a, b, driver: mg.linalg.lstsq(a, b, driver=driver)[:2],
+    "linalg.pinv (singular)": lambda a, b: mg.linalg.pinv(a @ b.mT),
+    "polygamma": lambda x, n: mg.polygamma(n, x),
+    "special.polygamma": lambda x, n: mg.special.polygamma(n, x),
+    "where": lambda x, condition, other: mg.where(condition, x, other),
+    "zero_": lambda x: mg.zero_(x.clone()),
+}
+"""Operators whose entry in the database is not the function of its name."""
+
+UNINITIALISED = {
+    "empty", "empty_like", "empty_permuted", "empty_strided", "new_empty", "new_empty_strided",
+}  # fmt: skip
+"""Operators of whose results only shape and dtype are given."""
+
+
 class DifferenceError(AssertionError):
     """What microgradnn computed is not what PyTorch computed."""
 
@@ -44,6 +61,8 @@ class Outcome:
 
 def find(name: str) -> Any:
     """Our function of an operator's name: a path in the namespace, else a method of Tensor."""
+    if name in ADAPTED:
+        return ADAPTED[name]
     target: Any = mg
     for part in name.split("."):
         target = getattr(target, part, None)
@@ -90,7 +109,7 @@ def leaves(result: Any) -> list[Any]:
     return [result]
 
 
-def compare(mine: Any, theirs: Any, what: str) -> None:
+def compare(mine: Any, theirs: Any, what: str, values: bool = True) -> None:
     """Raise `DifferenceError` unless two results are equal in kind, shape, dtype and value."""
     import torch
 
@@ -105,12 +124,13 @@ def compare(mine: Any, theirs: Any, what: str) -> None:
     else:
         if not isinstance(mine, mg.Tensor):
             raise DifferenceError(f"{what}: a {type(mine).__name__}, not a Tensor")
-        a, b = mine.numpy(force=True), theirs.detach().resolve_conj().numpy()
+        a, b = mine.numpy(force=True), theirs.detach().resolve_conj().numpy(force=True)
         if a.dtype != b.dtype:
             raise DifferenceError(f"{what}: dtype {a.dtype}, in PyTorch {b.dtype}")
     if a.shape != b.shape:
         raise DifferenceError(f"{what}: shape {a.shape}, in PyTorch {b.shape}")
-    if not np.allclose(a, b, rtol=RTOL, atol=ATOL, equal_nan=True):
+    scale = 1.0 if b.dtype != np.float32 else 1e2  # float32 beside the float64 of a sample
+    if values and not np.allclose(a, b, rtol=scale * RTOL, atol=scale * ATOL, equal_nan=True):
         raise DifferenceError(f"{what}:\n{a}\nin PyTorch\n{b}")
 
 
@@ -127,7 +147,7 @@ def run_sample(op: Any, f: Any, sample: Any) -> None:
     if len(theirs) != len(mine):
         raise DifferenceError(f"{len(mine)} results, in PyTorch {len(theirs)}")
     for k, (a, b) in enumerate(zip(mine, theirs, strict=True)):
-        compare(a, b, f"result {k}")
+        compare(a, b, f"result {k}", op.name not in UNINITIALISED)
     if not op.supports_autograd:
         return
 
@@ -185,9 +205,11 @@ def run_operator(op: Any, verbose: bool = False, limit: int | None = None) -> Ou
 
     name = op.name + (f" ({op.variant_test_name})" if op.variant_test_name else "")
     outcome = Outcome(name)
-    f = find(op.name)
+    f = ADAPTED.get(name) or find(op.name)
     dtype = torch.float64 if torch.float64 in op.dtypes else torch.int64
-    samples = op.sample_inputs("cpu", dtype, requires_grad=dtype.is_floating_point and op.supports_autograd)
+    samples = op.sample_inputs(
+        "cpu", dtype, requires_grad=dtype.is_floating_point and op.supports_autograd
+    )
     for k, sample in enumerate(samples):
         if limit is not None and k >= limit:
             break

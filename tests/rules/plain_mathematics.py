@@ -360,6 +360,7 @@ WORDS |= {
     "round": steps(builtins.round),
     "pi": math.pi,
     "inf": math.inf,
+    "nextafter": elementwise(math.nextafter),
     "gcd": integers(math.gcd),
     "lcm": integers(math.lcm),
     "polygamma": polygamma,

@@ -12,6 +12,10 @@ pytestmark = pytest.mark.peers
 HAVE_PEER = [case for case in CASES if case.prim.torch]
 
 
+# PyTorch's polygamma keeps nine digits, and with it the derivatives of digamma and lgamma.
+COARSE = {"polygamma", "digamma", "lgamma"}
+
+
 def in_torch(case, dtype=None, requires_grad=True):
     """The same sample in PyTorch: its inputs and its outputs."""
     import torch
@@ -43,6 +47,8 @@ def test_values_and_dtypes(case, dtype):
     _, wanted = in_torch(case, dtype)
     assert len(outputs) == len(wanted)
     tolerance = 1e-13 if dtype is np.float64 else 3e-6
+    if case.prim.name == "polygamma":
+        tolerance = max(tolerance, 3e-9)
     for out, want in zip(outputs, wanted, strict=True):
         assert dtype_name(out.dtype) == dtype_name(want.dtype)
         assert tuple(out.shape) == tuple(want.shape)
@@ -57,6 +63,8 @@ def test_first_and_second_derivatives(case, dtype):
     import torch
 
     tolerance = 1e-11 if dtype is np.float64 else 2e-4
+    if case.prim.name in COARSE:
+        tolerance = max(tolerance, 3e-9)
     ours = case.tensors(dtype)
     theirs, their_outputs = in_torch(case, dtype)
     our_outputs = [out for out in case.run(*ours) if out.requires_grad]

@@ -81,14 +81,15 @@ def _ways_to_run(prim):
     """Everything that bears the name of a primitive of one or two inputs without parameters."""
     name, n = prim.name, len(prim.inputs)
     dunder = f"__{prim.operator}__" if prim.operator else ""
-    x, y = mg.tensor([1.5], requires_grad=True), mg.tensor([0.5], requires_grad=True)
-    tensors = (x, y)[:n]
+    numbers = [float(array.flat[0]) for array in prim.samples()[1].inputs]
+    tensors = tuple(mg.tensor([number], requires_grad=True) for number in numbers)
+    x, *rest = tensors
     if hasattr(mg, name) and prim.public:
         yield f"mg.{name}", getattr(mg, name)(*tensors).grad_fn.prim
-        yield f"Tensor.{name}", getattr(x, name)(*tensors[1:]).grad_fn.prim
-        yield f"Tensor.{name}_", getattr(x * 1.0, f"{name}_")(*tensors[1:]).grad_fn.prim
+        yield f"Tensor.{name}", getattr(x, name)(*rest).grad_fn.prim
+        yield f"Tensor.{name}_", getattr(x * 1.0, f"{name}_")(*rest).grad_fn.prim
     if dunder:
-        yield f"Tensor.{dunder}", getattr(x, dunder)(*tensors[1:]).grad_fn.prim
+        yield f"Tensor.{dunder}", getattr(x, dunder)(*rest).grad_fn.prim
         if n == 2:
             reflected = f"__r{prim.operator}__"
             yield f"Tensor.{reflected}", getattr(x, reflected)(2.0).grad_fn.prim
@@ -96,7 +97,7 @@ def _ways_to_run(prim):
         if isinstance(function, np.ufunc):
             yield f"np.{function.__name__}", function(*tensors).grad_fn.prim
     if prim.scalar is not None:
-        values = (Value(1.5), Value(0.5))[:n]
+        values = [Value(number) for number in numbers]
         if dunder:
             yield f"Value.{dunder}", getattr(values[0], dunder)(*values[1:]).prim
         if n == 1:
