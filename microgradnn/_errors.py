@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+
+class LinAlgError(RuntimeError, np.linalg.LinAlgError):
+    """A matrix has not the property that is needed: as in PyTorch and in NumPy at once."""
+
 
 class ShapeError(RuntimeError, ValueError):
     """Shapes that do not fit: a RuntimeError as in PyTorch, a ValueError as in NumPy."""
@@ -40,6 +46,8 @@ def explain(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence
         return ShapeError(what + remedy)
     if "broadcast" in str(error) and len(shapes) > 1:
         return ShapeError(what + " do not broadcast: " + _mismatch(shapes))
+    if isinstance(error, LinAlgError):
+        return LinAlgError(f"{what}: {error}")
     kind = ShapeError if isinstance(error, ValueError) else type(error)
     try:
         return kind(f"{what}: {error}")
