@@ -13,6 +13,7 @@ from . import special as special
 from . import truth as truth
 from . import indexing as indexing
 from . import scatter as scatter
+from . import replacing as replacing
 from . import reductions as reductions
 from . import cumulative as cumulative
 from . import sorting as sorting
@@ -20,10 +21,10 @@ from . import statistics as statistics
 from . import histograms as histograms
 from . import shapes as shapes
 from . import joining as joining
-from . import indexing as indexing
 from . import products as products
 from . import contraction as contraction
 from . import linalg_systems as linalg_systems
+from . import linalg_triangles as linalg_triangles
 from . import linalg_factors as linalg_factors
 from . import linalg_reflections as linalg_reflections
 from . import linalg_spectra as linalg_spectra

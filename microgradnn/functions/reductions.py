@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .. import _dtypes
-from .._methods import both
+from .._methods import both, method
 from .._primitive import Primitive
-from .._tensor import Tensor
+from .._tensor import Tensor, as_operand
 from ..rules import reductions as rules
+from ..rules.cumulative import prod as _prod
+from ..rules.elementwise import cast, where
 from ._dimensions import dims, one_dim
-from .elementwise import as_tensor_operand
+from .elementwise import with_in_place
+from .indexing import masked_fill
+from .truth import isnan
 
 
 class max_and_where(NamedTuple):
@@ -48,9 +56,17 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
     >>> mg.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=0)
     tensor([4., 6.])
     """
-    if dtype is not None:
-        input = input.to(_dtypes.as_numpy(dtype))
+    if dtype is not None or input._array.dtype.kind != "f":
+        input = as_summand(input, dtype)
     return rules.sum.apply(input, dims(dim, input._array.ndim), keepdim)
+
+
+def as_summand(input: Tensor, dtype: Any) -> Tensor:
+    """In the dtype asked for, or int64 for integers: what sums and products are computed in."""
+    wanted = _dtypes.as_numpy(dtype) if dtype is not None else np.dtype(np.int64)
+    if (dtype is None and input._array.dtype.kind == "f") or input._array.dtype is wanted:
+        return input
+    return cast.apply(input, wanted)
 
 
 @both
@@ -75,6 +91,72 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
             "x.mean(dtype=float32)"
         )
     return rules.mean.apply(input, dims(dim, input._array.ndim), keepdim)
+
+
+@both
+def prod(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """The product of the elements: of all, or along one dimension.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int, optional
+        Default: all dimensions.
+    keepdim : bool
+        Keep it as size 1.
+    dtype : dtype, optional
+        Converted to before. Integers and truth values multiply to int64 by default.
+
+    Returns
+    -------
+    Tensor
+        Its derivatives, of any order, are right where elements are zero too.
+
+    Examples
+    --------
+    >>> x = mg.tensor([2.0, 0.0, 4.0], requires_grad=True)
+    >>> x.prod().backward()
+    >>> x.grad
+    tensor([0., 8., 0.])
+    """
+    input = as_summand(input, dtype)
+    if dim is None:
+        return _prod.apply(input, None, False)
+    if not isinstance(dim, int):
+        raise TypeError(f"prod: dim must be one integer, got {dim!r}; multiply one by one")
+    axis = one_dim(dim, input.ndim)
+    return _prod.apply(input, axis if input.ndim else None, keepdim)
+
+
+@both
+def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum of the elements that are not NaN; see `sum`.
+
+    Examples
+    --------
+    >>> mg.nansum(mg.tensor([1.0, float("nan"), 2.0]))
+    tensor(3.)
+    """
+    if input._array.dtype.kind == "f":
+        input = masked_fill(input, isnan(input), 0.0)
+    return sum(input, dim, keepdim, dtype=dtype)
+
+
+@both
+def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean of the elements that are not NaN; see `mean`.
+
+    Examples
+    --------
+    >>> mg.nanmean(mg.tensor([1.0, float("nan"), 2.0]))
+    tensor(1.5000)
+    """
+    if input._array.dtype.kind != "f":
+        return mean(input, dim, keepdim, dtype=dtype)
+    present = Tensor._wrap(input._array == input._array)
+    return nansum(input, dim, keepdim, dtype=dtype) / sum(present, dim, keepdim)
 
 
 def _extreme(input: Tensor, dim: Any, keepdim: bool, whole: Any, along: Any, pair: str) -> Any:
@@ -157,6 +239,65 @@ def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     return rules.amin.apply(input, dims(dim, input.ndim), keepdim)
 
 
+class min_and_max(NamedTuple):
+    """What `aminmax` returns."""
+
+    min: Tensor
+    max: Tensor
+
+
+@both
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> min_and_max:
+    """The smallest and the largest element; equal ones share the gradient.
+
+    Examples
+    --------
+    >>> mg.aminmax(mg.tensor([3.0, 1.0, 2.0]))
+    min_and_max(min=tensor(1.), max=tensor(3.))
+    """
+    if not input._array.size and (dim is None or not input._array.shape[one_dim(dim, input.ndim)]):
+        raise RuntimeError(
+            f"aminmax: there is no extreme of no elements (shape {tuple(input._array.shape)})"
+        )
+    axis = dims(dim, input._array.ndim)
+    return min_and_max(
+        rules.amin.apply(input, axis, keepdim), rules.amax.apply(input, axis, keepdim)
+    )
+
+
+@method
+def sum_to_size(self: Tensor, *size: Any) -> Tensor:
+    """The sum over those dimensions that broadcasting from ``size`` would repeat.
+
+    Parameters
+    ----------
+    *size : int, or one sequence of int
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.ones(2, 3).sum_to_size(1, 3)
+    tensor([[2., 2., 2.]])
+    """
+    shape = self._array.shape
+    wanted = tuple(size[0]) if len(size) == 1 and not isinstance(size[0], int) else size
+    extra = len(shape) - len(wanted)
+    if extra < 0 or builtins.any(
+        n not in (1, m) for n, m in zip(wanted, shape[extra:], strict=True)
+    ):
+        raise RuntimeError(
+            f"sum_to_size: {wanted} does not broadcast to the shape {tuple(shape)}: sizes must be "
+            "equal, or 1, or missing in front"
+        )
+    inner = tuple(k for k in range(extra, len(shape)) if wanted[k - extra] == 1 != shape[k])
+    if inner:
+        self = rules.sum.apply(self, inner, True)
+    return rules.sum.apply(self, tuple(range(extra)), False) if extra else self
+
+
 def _arg(prim: Primitive, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     if not input._array.size:
         raise RuntimeError(f"{prim.name}(): there is no position among no elements")
@@ -200,22 +341,19 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     return rules.logsumexp.apply(input, dims(dim, input.ndim), keepdim)
 
 
-@both
-def var(
-    input: Tensor, dim: Any = None, keepdim: bool = False, *, correction: float = 1,
-    unbiased: bool | None = None,
-) -> Tensor:  # fmt: skip
-    """The variance: ``sum((x - mean)**2) / (n - correction)``.
+@with_in_place
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """The slices along a dimension scaled down to a ``p``-norm of at most ``maxnorm``.
 
     Parameters
     ----------
     input : Tensor
-    dim : int or tuple of int, optional
-    keepdim : bool
-    correction : number
-        1 for the unbiased estimate of a sample, 0 for the variance of a population.
-    unbiased : bool, optional
-        The older name: True is ``correction=1``, False 0.
+        Of a floating type, of at least two dimensions.
+    p : number
+        Of the norm; infinity for the largest element.
+    dim : int
+        The dimension whose slices are measured.
+    maxnorm : number
 
     Returns
     -------
@@ -223,97 +361,26 @@ def var(
 
     Examples
     --------
-    >>> mg.tensor([1.0, 2.0, 3.0]).var()
-    tensor(1.)
+    >>> mg.renorm(mg.tensor([[3.0, 4.0], [0.3, 0.4]]), 2, 0, 1.0)
+    tensor([[0.6000, 0.8000],
+            [0.3000, 0.4000]])
     """
-    if isinstance(dim, bool):
-        dim, unbiased = None, dim
-    if unbiased is not None:
-        correction = 1 if unbiased else 0
-    axes = dims(dim, input.ndim)
-    centred = input - rules.mean.apply(input, axes, True)
-    n = rules._count(input._array.shape, axes)
-    total = rules.sum.apply(centred**2, axes, keepdim)
-    freedom = n - correction if n > correction else 0
-    return total / float(freedom)
-
-
-@both
-def std(
-    input: Tensor, dim: Any = None, keepdim: bool = False, *, correction: float = 1,
-    unbiased: bool | None = None,
-) -> Tensor:  # fmt: skip
-    """The standard deviation, the square root of `var`.
-
-    Examples
-    --------
-    >>> mg.tensor([1.0, 2.0, 3.0]).std()
-    tensor(1.)
-    """
-    return var(input, dim, keepdim, correction=correction, unbiased=unbiased).sqrt()
-
-
-@both
-def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements are true (not zero).
-
-    Examples
-    --------
-    >>> mg.tensor([True, False]).all()
-    tensor(False)
-    """
-    return Tensor._wrap(input._array.all(axis=dims(dim, input.ndim), keepdims=keepdim))
-
-
-@both
-def any(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """Whether any element is true (not zero).
-
-    Examples
-    --------
-    >>> mg.tensor([True, False]).any()
-    tensor(True)
-    """
-    return Tensor._wrap(input._array.any(axis=dims(dim, input.ndim), keepdims=keepdim))
-
-
-@both
-def isnan(input: Tensor) -> Tensor:
-    """Elementwise, whether a number is NaN.
-
-    Examples
-    --------
-    >>> mg.tensor([1.0, float("nan")]).isnan()
-    tensor([False,  True])
-    """
-    return Tensor._wrap(input._array != input._array)
-
-
-@both
-def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether two Tensors have the same shape and the same elements.
-
-    Examples
-    --------
-    >>> mg.equal(mg.tensor([1, 2]), mg.tensor([1, 2]))
-    True
-    """
-    a, b = input._array, other._array
-    return bool(a.shape == b.shape and (a == b).all())
-
-
-@both
-def allclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-) -> bool:
-    """Whether ``|input - other| <= atol + rtol * |other|`` everywhere.
-
-    Examples
-    --------
-    >>> mg.allclose(mg.tensor([1.0]), mg.tensor([1.0 + 1e-7]))
-    True
-    """
-    import numpy as np
-
-    other = as_tensor_operand(other, input, "allclose")
-    return bool(np.allclose(input._array, other._array, rtol, atol, equal_nan))
+    ndim = input._array.ndim
+    axis = one_dim(dim, ndim)
+    if ndim < 2 or p <= 0 or maxnorm < 0 or input._array.dtype.kind != "f":
+        raise RuntimeError(
+            "renorm takes a Tensor of a floating type with at least 2 dimensions, p > 0 and "
+            f"maxnorm >= 0; got shape {tuple(input._array.shape)}, {input.dtype}, p={p}, "
+            f"maxnorm={maxnorm}"
+        )
+    others = tuple(k for k in range(ndim) if k != axis)
+    size = input.abs()
+    if p == math.inf:
+        norm = rules.amax.apply(size, others, True)
+    else:
+        norm = rules.sum.apply(size if p == 1 else size**p, others, True)
+        # Only norms that are too large are differentiated: the root of 0 has no slope.
+        norm = where.apply(Tensor._wrap(norm._array > maxnorm**p), norm, as_operand(0.0, norm))
+        norm = norm if p == 1 else (norm + Tensor._wrap(norm._array == 0)) ** (1 / p)
+    large = Tensor._wrap(norm._array > maxnorm)
+    return input * where.apply(large, maxnorm / (norm + 1e-7), as_operand(1.0, norm))

@@ -3,6 +3,7 @@
 # isort: off
 from . import elementwise as elementwise
 from . import mathematics as mathematics
+from . import activations as activations
 from . import pairs as pairs
 from . import integers as integers
 from . import special as special
@@ -16,5 +17,4 @@ from . import linalg as linalg
 from . import contraction as contraction
 from . import linear_systems as linear_systems
 from . import decompositions as decompositions
-from . import activations as activations
 from . import convolution as convolution

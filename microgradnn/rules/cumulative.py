@@ -18,6 +18,7 @@ _ONE_AXIS = with_params(
 )  # fmt: skip
 
 sum_along: Any = np.add.accumulate
+multiply_over: Any = np.multiply.reduce
 """Called with all arguments by position, as `reductions.add_over` is."""
 
 
@@ -127,7 +128,7 @@ def _prod_rule(g: Any, x: Any, axis: int | None, keepdims: bool) -> Any:
 
 
 prod = define(
-    "prod", "x", lambda x, axis, keepdims: np.multiply.reduce(x, axis, None, None, keepdims),
+    "prod", "x", lambda x, axis, keepdims: multiply_over(x, axis, None, None, keepdims),
     {"x": _prod_rule}, params={"axis": None, "keepdims": False},
     mathematics="prod(x, axis, keepdims)", symbol="Π",
     numpy=((np.multiply, "reduce"), np.prod),

@@ -9,8 +9,7 @@ import numpy as np
 
 from .._primitive import Primitive, define
 from ._samples import Sample, draw
-from .indexing import flat_along, gather, put_along, setitem
-from .indexing import along
+from .indexing import along, flat_along, gather, put_along, setitem
 
 
 def reduce_at(
