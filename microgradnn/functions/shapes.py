@@ -1,16 +1,17 @@
-"""Reshaping, reordering, joining and splitting, with PyTorch's names."""
+"""Reshaping and reordering, with PyTorch's names."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
-from .._errors import ShapeError
+from .. import _dtypes
 from .._methods import both, function, method
 from .._tensor import Size, Tensor
+from .._typing import Dims, Sizes
 from ..rules import shapes as rules
 from ._dimensions import one_dim
 
@@ -26,7 +27,7 @@ def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 @both
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *shape: Sizes) -> Tensor:
     """The same elements, in the same order, in another shape.
 
     Parameters
@@ -55,7 +56,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 
 @method
-def view(self: Tensor, *shape: Any) -> Tensor:
+def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
     """As `reshape`; a dtype instead of sizes reads the same bytes as that type.
 
     Parameters
@@ -72,11 +73,10 @@ def view(self: Tensor, *shape: Any) -> Tensor:
     tensor([[0, 1],
             [2, 3]])
     """
-    from .. import _dtypes
-
-    if len(shape) == 1 and isinstance(shape[0], _dtypes.dtype):
-        return Tensor._wrap(self._array.view(shape[0].numpy))
-    return reshape(self, *shape)
+    given: tuple[Any, ...] = shape
+    if len(given) == 1 and isinstance(given[0], _dtypes.dtype):
+        return Tensor._wrap(self._array.view(given[0].numpy))
+    return reshape(self, *given)
 
 
 @method
@@ -110,7 +110,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 @both
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def permute(input: Tensor, *dims: Sizes) -> Tensor:
     """The dimensions in another order: a view.
 
     Examples
@@ -157,7 +157,7 @@ def t(input: Tensor) -> Tensor:
 
 
 @both
-def squeeze(input: Tensor, dim: Any = None) -> Tensor:
+def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view.
 
     Examples
@@ -190,7 +190,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 @method
-def expand(self: Tensor, *sizes: Any) -> Tensor:
+def expand(self: Tensor, *sizes: Sizes) -> Tensor:
     """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view.
 
     Parameters
@@ -215,7 +215,7 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
 
 
 @function
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     """`Tensor.expand` as a function.
 
     Examples
@@ -239,7 +239,7 @@ def expand_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 @both
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *dims: Sizes) -> Tensor:
     """The order along dimensions reversed: a copy.
 
     Examples
@@ -248,127 +248,6 @@ def flip(input: Tensor, *dims: Any) -> Tensor:
     tensor([2, 1, 0])
     """
     return rules.flip.apply(input, tuple(one_dim(d, input.ndim) for d in _sizes(dims)))
-
-
-def _sequence(tensors: Any, name: str) -> list[Tensor]:
-    items = list(tensors)
-    if not items:
-        raise RuntimeError(f"{name} needs at least one Tensor")
-    for item in items:
-        if not isinstance(item, Tensor):
-            raise TypeError(f"{name} takes a sequence of Tensors, one is a {type(item).__name__}")
-    return items
-
-
-@function
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors joined along an existing dimension.
-
-    Parameters
-    ----------
-    tensors : sequence of Tensor
-        Equal in all other sizes; empty 1-d Tensors are left out, as in PyTorch.
-    dim : int
-
-    Returns
-    -------
-    Tensor
-
-    Examples
-    --------
-    >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
-    tensor([1, 2, 3])
-    """
-    items: list[Any] = list(tensors)
-    if len(items) and isinstance(items[0], Tensor) and 0 <= dim < items[0]._array.ndim:
-        try:
-            return rules.cat.apply(*items, dim)
-        except (ShapeError, AttributeError):
-            pass  # found out below
-    items = _sequence(items, "cat")
-    filled = [x for x in items if x._array.shape != (0,)] or items[:1]
-    if filled[0].ndim == 0:
-        raise RuntimeError("cat: a 0-d Tensor has no dimension to join along; use stack")
-    axis = one_dim(dim, filled[0].ndim)
-    for x in filled:
-        a, b = filled[0]._array.shape, x._array.shape
-        if len(a) != len(b) or a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
-            raise ShapeError(
-                f"cat along dimension {dim}: sizes must be equal in the other dimensions, got "
-                f"shapes {tuple(a)} and {tuple(b)}"
-            )
-    return rules.cat.apply(*filled, axis)
-
-
-@function
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors of equal shape joined along a new dimension.
-
-    Examples
-    --------
-    >>> mg.stack([mg.tensor([1, 2]), mg.tensor([3, 4])], dim=1)
-    tensor([[1, 3],
-            [2, 4]])
-    """
-    items = _sequence(tensors, "stack")
-    for x in items:
-        if x._array.shape != items[0]._array.shape:
-            raise RuntimeError(
-                f"stack: shapes must be equal, got {tuple(items[0]._array.shape)} and "
-                f"{tuple(x._array.shape)}"
-            )
-    return rules.stack.apply(*items, one_dim(dim, items[0].ndim + 1))
-
-
-@both
-def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views.
-
-    Examples
-    --------
-    >>> mg.arange(5).split(2)
-    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
-    """
-    axis = one_dim(dim, tensor.ndim)
-    n = tensor._array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size <= 0 and n:
-            raise RuntimeError(f"split: the size of a piece must be positive, got {size}")
-        sizes = tuple(min(size, n - start) for start in range(0, n, size)) if n else (0,)
-    else:
-        sizes = tuple(split_size_or_sections)
-        if sum(sizes) != n:
-            raise RuntimeError(f"split: sizes {list(sizes)} do not add up to the dimension's {n}")
-    parts: Any = rules.split.apply(tensor, sizes, axis)
-    return tuple(parts)
-
-
-@both
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views.
-
-    Examples
-    --------
-    >>> mg.arange(5).chunk(2)
-    (tensor([0, 1, 2]), tensor([3, 4]))
-    """
-    if chunks <= 0:
-        raise RuntimeError(f"chunk: the number of pieces must be positive, got {chunks}")
-    n = input._array.shape[one_dim(dim, input.ndim)]
-    return split(input, max(1, -(-n // chunks)), dim)
-
-
-@both
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension into slices without that dimension. Views.
-
-    Examples
-    --------
-    >>> mg.tensor([[1, 2], [3, 4]]).unbind(1)
-    (tensor([1, 3]), tensor([2, 4]))
-    """
-    return tuple(piece.squeeze(dim) for piece in split(input, 1, dim))
 
 
 @both
@@ -383,6 +262,10 @@ def numel(input: Tensor) -> int:
     return int(input._array.size)
 
 
+@overload
+def size(self: Tensor) -> Size: ...
+@overload
+def size(self: Tensor, dim: int) -> int: ...
 @method
 def size(self: Tensor, dim: int | None = None) -> Any:
     """The sizes of all dimensions, or of one.
