@@ -9,6 +9,7 @@ from . import integers as integers
 from . import special as special
 from . import reductions as reductions
 from . import shapes as shapes
+from . import diagonals as diagonals
 from . import indexing as indexing
 from . import cumulative as cumulative
 from . import sorting as sorting
@@ -18,3 +19,4 @@ from . import contraction as contraction
 from . import linear_systems as linear_systems
 from . import decompositions as decompositions
 from . import convolution as convolution
+from . import windows as windows

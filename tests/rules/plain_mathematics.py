@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+from tests.rules.plain_linear_algebra import LINEAR_ALGEBRA, norm
+
 
 class Plain(np.ndarray):
     """An array whose matrix product is three loops."""
@@ -464,5 +466,164 @@ WORDS.update(
         "prod": reduction(math.prod),
         "sort": sort,
         "scatter_extreme": scatter_extreme,
+    }
+)
+
+WORDS.update(
+    {
+        **LINEAR_ALGEBRA,
+        "norm": lambda x, ord, axis, keepdims: reduction(lambda elements: norm(elements, ord))(
+            x, axis, keepdims
+        ),
+    }
+)
+
+
+# Shapes: shifting, padding, diagonals, windows.
+
+
+def moved(x, shape, where):
+    """Every element of x added to zeros at ``where(its place)``, unless that is outside."""
+    out = np.zeros(shape)
+    for place in np.ndindex(x.shape):
+        to = where(place)
+        if builtins.all(0 <= i < n for i, n in zip(to, shape, strict=True)):
+            out[to] += x[place]
+    return out
+
+
+def roll(x, shifts, axis):
+    total = [
+        builtins.sum(s for s, a in zip(shifts, axis, strict=True) if a == k) for k in range(x.ndim)
+    ]
+    return moved(
+        x,
+        x.shape,
+        lambda at: tuple((i + s) % n for i, s, n in zip(at, total, x.shape, strict=True)),
+    )
+
+
+def pad(x, widths, value):
+    shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))
+    out = np.full(shape, value)
+    for place in np.ndindex(shape):
+        source = tuple(i - before for i, (before, _) in zip(place, widths, strict=True))
+        if builtins.all(0 <= i < n for i, n in zip(source, x.shape, strict=True)):
+            out[place] = x[source]
+    return out
+
+
+def _diagonal_places(shape, offset, axis1, axis2):
+    """Pairs of places: on the diagonal, in the array."""
+    for place in np.ndindex(tuple(shape)):
+        if place[axis2] - place[axis1] == offset:
+            rest = tuple(i for k, i in enumerate(place) if k not in (axis1, axis2))
+            yield (*rest, builtins.min(place[axis1], place[axis2])), place
+
+
+def diagonal(x, offset, axis1, axis2):
+    pairs = list(_diagonal_places(x.shape, offset, axis1, axis2))
+    rest = tuple(n for k, n in enumerate(x.shape) if k not in (axis1, axis2))
+    out = np.zeros((*rest, len({short[-1] for short, _ in pairs})))
+    for short, place in pairs:
+        out[short] = x[place]
+    return out
+
+
+def from_diagonal(x, shape, offset, axis1, axis2):
+    out = np.zeros(shape)
+    for short, place in _diagonal_places(shape, offset, axis1, axis2):
+        out[place] = x[short]
+    return out
+
+
+def triangle(keep):
+    def picked(x, k):
+        out = np.zeros(x.shape)
+        for place in np.ndindex(x.shape):
+            if keep(place[-1] - place[-2], k):
+                out[place] = x[place]
+        return out
+
+    return picked
+
+
+def unfold(x, axis, size, step):
+    starts = [k for k in range(0, x.shape[axis], step) if k + size <= x.shape[axis]]
+    windows = [
+        concatenate([x[(slice(None),) * axis + (slice(s, s + size),)]], axis) for s in starts
+    ]
+    axes = [k for k in range(x.ndim) if k != axis]
+    return stack([transpose(w, [*axes, axis]) for w in windows], axis)
+
+
+def unfold_adjoint(x, shape, axis, size, step):
+    def where(place):
+        *most, k = place
+        most[axis] = most[axis] * step + k
+        return tuple(most)
+
+    return moved(x, shape, where)
+
+
+def as_strided(x, shape, strides, offset):
+    out = np.empty(shape)
+    for place in np.ndindex(tuple(shape)):
+        out[place] = x[offset + int(dot(place, strides))]
+    return out
+
+
+def as_strided_adjoint(x, length, shape, strides, offset):
+    return moved(x, (length,), lambda at: (offset + int(dot(at, strides)),))
+
+
+def _image_places(shape, kernel, stride, padding, dilation):
+    """Pairs of places: in the columns, in the image."""
+    n, channels, h, w = shape
+    rows = _starts(h, kernel[0], stride[0], padding[0], dilation[0])
+    columns = _starts(w, kernel[1], stride[1], padding[1], dilation[1])
+    windows = list(itertools.product(rows, columns))
+    offsets = list(itertools.product(range(kernel[0]), range(kernel[1])))
+    for b, c in itertools.product(range(n), range(channels)):
+        for (o, (i, j)), (k, (r, q)) in itertools.product(enumerate(offsets), enumerate(windows)):
+            y, z = r + i * dilation[0], q + j * dilation[1]
+            yield (b, c * len(offsets) + o, k), (b, c, y, z), 0 <= y < h and 0 <= z < w
+
+
+def im2col(x, kernel, stride, padding, dilation):
+    places = list(_image_places(x.shape, kernel, stride, padding, dilation))
+    last = places[-1][0]
+    out = np.zeros(tuple(k + 1 for k in last))
+    for column, pixel, inside in places:
+        if inside:
+            out[column] = x[pixel]
+    return out
+
+
+def col2im(x, shape, kernel, stride, padding, dilation):
+    out = np.zeros((x.shape[0], x.shape[1] // math.prod(kernel), *shape))
+    for column, pixel, inside in _image_places(out.shape, kernel, stride, padding, dilation):
+        if inside:
+            out[pixel] += x[column]
+    return out
+
+
+WORDS.update(
+    {
+        "unbind": lambda x, axis: tuple(
+            x[(slice(None),) * axis + (k,)] for k in range(x.shape[axis])
+        ),
+        "roll": roll,
+        "pad": pad,
+        "tril": triangle(lambda above, k: above <= k),
+        "triu": triangle(lambda above, k: above >= k),
+        "diagonal": diagonal,
+        "from_diagonal": from_diagonal,
+        "unfold": unfold,
+        "unfold_adjoint": unfold_adjoint,
+        "as_strided": as_strided,
+        "as_strided_adjoint": as_strided_adjoint,
+        "im2col": im2col,
+        "col2im": col2im,
     }
 )
