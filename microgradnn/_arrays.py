@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -55,22 +56,59 @@ def _plain(data: Any) -> Any:
     return data
 
 
+class Steps(tuple[Any, Any]):
+    """Two indices to be applied one after the other."""
+
+    __slots__ = ()
+
+
 def as_index(index: Any) -> Any:
-    """An index as NumPy takes it: Tensors made arrays, and an Ellipsis so that 0-d is a view."""
+    """An index as NumPy takes it: Tensors made arrays, and an Ellipsis so that 0-d is a view.
+
+    Two of them, `Steps`, where NumPy would count an integer among the arrays of an index and put
+    what they pick in front, as in ``x[0, :, [1, 2]]``: PyTorch picks by the integers first.
+    """
     if index.__class__ is int:
         return (index, Ellipsis)
     if index.__class__ is slice:
         return index
     if isinstance(index, tuple):
         parts = tuple([_index_part(part) for part in index])
-        return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
+        if not any(part is Ellipsis for part in parts):
+            parts = (*parts, Ellipsis)
+        return _in_steps(parts) if len(parts) > 2 else parts
     part = _index_part(index)
     return part if part is None or part is Ellipsis else (part, Ellipsis)
+
+
+def _in_steps(parts: tuple[Any, ...]) -> Any:
+    integer = [isinstance(p, int | np.integer) and not isinstance(p, bool) for p in parts]
+    array = [isinstance(p, np.ndarray | bool) for p in parts]
+    picking = [k for k in range(len(parts)) if integer[k] or array[k]]
+    if not (any(integer) and any(array)) or picking[-1] - picking[0] < len(picking):
+        return parts
+    first: list[Any] = []
+    for part, is_integer in zip(parts, integer, strict=True):
+        if is_integer or part is Ellipsis:
+            first.append(part)
+        elif isinstance(part, np.ndarray) and part.dtype.kind == "b":
+            first += [slice(None)] * part.ndim
+        elif part is not None and not isinstance(part, bool):
+            first.append(slice(None))
+    return Steps((tuple(first), tuple(p for p, i in zip(parts, integer, strict=True) if not i)))
 
 
 def _index_part(part: Any) -> Any:
     if isinstance(part, TensorMethods):
         part = part._array
+        if part.dtype == np.uint8:
+            warnings.warn(
+                "a Tensor of uint8 as an index is a mask, as it once was in PyTorch; use dtype "
+                "bool for a mask, int64 for positions",
+                UserWarning,
+                stacklevel=4,
+            )
+            part = part.astype(bool)
     elif isinstance(part, list | range):
         part = np.asarray(_plain(list(part)))
         if part.size == 0:

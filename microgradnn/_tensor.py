@@ -16,7 +16,7 @@ import numpy as np
 
 from . import _dtypes, _mutation, _promotion, rules
 from ._apply import write_apply
-from ._arrays import as_index, to_array
+from ._arrays import Steps, as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._methods import TensorMethods
 from ._notes import note
@@ -153,6 +153,11 @@ class Tensor(TensorMethods):
         """The last two dimensions exchanged."""
         return self.transpose(-2, -1)
 
+    @property
+    def mH(self) -> Tensor:
+        """The same as `mT`, all numbers being real."""
+        return self.transpose(-2, -1)
+
     # --- its place in the graph ---------------------------------------------------------------
 
     @property
@@ -243,6 +248,8 @@ class Tensor(TensorMethods):
             x = self
             if isinstance(number, float) and x._array.dtype.kind != "f":
                 x = rules.elementwise.cast.apply(x, _promotion.default_float[0])
+            elif x._array.dtype.kind == "b":
+                x = rules.elementwise.cast.apply(x, np.dtype(np.int64))
             return power.apply(x, number)
         other = as_operand(exponent, self)
         return NotImplemented if other is None else _pow.apply(self, other)
@@ -255,11 +262,17 @@ class Tensor(TensorMethods):
         return self
 
     def __getitem__(self, index: Any) -> Tensor:
-        return getitem.apply(self, as_index(index))
+        index = as_index(index)
+        if index.__class__ is Steps:
+            return getitem.apply(getitem.apply(self, index[0]), index[1])
+        return getitem.apply(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         check_target(self, "x[index] = value")
         index = as_index(index)
+        if index.__class__ is Steps:
+            getitem.apply(self, index[0])[index[1]] = value
+            return
         new = value if isinstance(value, Tensor) else as_operand(value, self)
         if new is None:
             raise TypeError(f"can't assign a {type(value).__name__} to elements of a Tensor")

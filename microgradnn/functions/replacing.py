@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from .._arrays import as_index
 from .._methods import both
 from .._tensor import Tensor
 from ..rules import indexing as rules
@@ -40,7 +39,7 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     tensor([2., 0.])
     """
     check_same_dtype(input, values, "index_put")
-    index = as_index(tuple(slice(None) if i is None else i for i in indices))
+    index = (*(slice(None) if i is None else i._array for i in indices), Ellipsis)
     if not accumulate:
         return rules.setitem.apply(input, values, index)
     return add.apply(input, rules.put.apply(values, index, input._array.shape))
