@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from .. import _promotion
-from .._methods import both
+from .._methods import both, function
 from .._tensor import Tensor
 from ..rules import elementwise as rules
+from ..rules import mathematics
 from .elementwise import with_in_place
 from .mathematics import two_operands
 
@@ -82,6 +84,9 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     tensor([ 2., 12.])
     """
     x, y = two_operands(input, other, "ldexp")
+    if x._array.dtype.kind == "f" and y._array.dtype.kind != "f":
+        one = np.ones((), x._array.dtype)
+        return x * Tensor._wrap(np.ldexp(one, y._array.astype(np.int64)))
     return x * 2.0**y
 
 
@@ -122,4 +127,48 @@ def angle(input: Tensor) -> Tensor:
         input = rules.cast.apply(input, _promotion.default_float[0])
     x = input._array
     known = np.where(x < 0, x.dtype.type(math.pi), x.dtype.type(0))
-    return rules.where.apply(Tensor._wrap(np.isnan(x)), input, Tensor._wrap(known))
+    nans = mathematics.trunc.apply(input)  # NaN stays NaN, and the derivative is 0
+    return rules.where.apply(Tensor._wrap(np.isnan(x)), nans, Tensor._wrap(known))
+
+
+def _of_real(name: str, what: str) -> None:
+    """Enter a function of complex numbers that leaves real ones as they are."""
+
+    def f(input: Tensor) -> Tensor:
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name} takes a Tensor, got {type(input).__name__}")
+        return input
+
+    f.__name__ = f.__qualname__ = name
+    f.__doc__ = f"{what}: the Tensor itself, for it holds no complex numbers."
+    both(f)
+
+
+_of_real("conj", "The complex conjugate")
+_of_real("conj_physical", "The complex conjugate")
+_of_real("resolve_conj", "The conjugate carried out")
+_of_real("resolve_neg", "The negation carried out")
+
+
+@function
+def real(input: Tensor) -> Tensor:
+    """The real part: the Tensor itself, for it holds no complex numbers.
+
+    Examples
+    --------
+    >>> mg.real(mg.tensor([1.0]))
+    tensor([1.])
+    """
+    return input
+
+
+@both
+def is_complex(input: Tensor) -> Any:
+    """False: Tensors hold no complex numbers.
+
+    Examples
+    --------
+    >>> mg.is_complex(mg.tensor([1.0]))
+    False
+    """
+    return False

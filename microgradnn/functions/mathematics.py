@@ -56,11 +56,7 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         raise RuntimeError(
             f"div: rounding_mode is None, 'trunc' or 'floor', but found {rounding_mode!r}"
         )
-    a, b = _promotion.common((x._array, y._array))
-    if a.dtype.kind == "f":
-        return mathematics.trunc.apply(rules.div.apply(x, y))
-    down = pairs.floor_divide.forward(a, b)
-    return Tensor._wrap(down + ((down < 0) & (down * b != a)))
+    return pairs.trunc_divide.apply(x, y)
 
 
 @with_in_place
@@ -292,7 +288,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """
     if eps is not None:
         input = clamp(input, eps, 1.0 - eps)
-    return rules.log.apply(input / (1.0 - input))
+    return mathematics.logit.apply(input)
 
 
 for _alias, _name in {

@@ -93,9 +93,11 @@ def xlog1py(input: Any, other: Any) -> Tensor:
     tensor([0., 0.])
     """
     x, y = two_operands(input, other, "xlog1py")
-    a, b = x._array, y._array
+    a, b = _promotion.common_float((x._array, y._array))
+    if y._array.dtype != b.dtype:
+        y = elementwise.cast.apply(y, b.dtype)
     no_logarithm = (a == 0) & ((b <= -1) | (b == np.inf))
-    zero = Tensor._wrap(np.zeros((), _promotion.result_type((a, b))))
+    zero = Tensor._wrap(np.zeros((), b.dtype))
     return x * elementwise.where.apply(Tensor._wrap(no_logarithm), zero, y).log1p()
 
 

@@ -69,8 +69,16 @@ power = define(
 )  # fmt: skip
 
 
+def _pow(x: Any, y: Any) -> Any:
+    if x.dtype.kind == "f" or not (y < 0).any():
+        return np.power(x, y)
+    # Integers: 1 / x to some power, rounded towards 0, which only 1 and -1 survive.
+    inverse = (x == 1) + (x == -1) * (1 - 2 * (y & 1))
+    return np.where(y < 0, inverse, np.power(x, np.maximum(y, 0))).astype(x.dtype, copy=False)
+
+
 pow = define(
-    "pow", "x y", np.power,
+    "pow", "x y", _pow,
     # Not x == 0: that is identity for a Value.
     {
         # At x = y = 0 the slope is 0, not 0 * 0**-1: the exponent 0 stands in for -1.
@@ -131,8 +139,13 @@ expm1 = define(
     numpy=np.expm1, torch="torch.expm1(x)", samples=unary(),
 )  # fmt: skip
 
+
+def _sign(x: Any) -> Any:
+    return np.sign(x) if x.dtype.kind != "b" else x.copy()
+
+
 sign = define(
-    "sign", "x", np.sign, {"x": lambda g: g * 0.0},
+    "sign", "x", _sign, {"x": lambda g: g * 0.0},
     mathematics="sign(x)", kind="elementwise", numpy=np.sign, torch="torch.sign(x)",
     scalar=lambda x: (x > 0) - (x < 0), samples=unary(avoid=(0.0,)),
     doc="Flat wherever it has a derivative.",

@@ -60,6 +60,8 @@ def _refuse_floats(name: str, function: Any) -> Any:
                     f"{name} works on the bits of integers and truth values, not on {a.dtype}; "
                     "convert with .long() or .bool(), or compare first"
                 )
+        if "shift" in name and arrays[0].dtype.kind == "b":
+            raise RuntimeError(f"{name} is not for truth values; convert with .long()")
         return function(*arrays)
 
     return forward

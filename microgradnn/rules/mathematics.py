@@ -55,11 +55,24 @@ rsqrt = _function(
     "rsqrt", lambda x: 1.0 / np.sqrt(x), lambda g, ans: g * (ans * ans * ans) * -0.5, positive,
     lambda x: 1.0 / math.sqrt(x), "1 / sqrt(x)",
 )  # fmt: skip
+
+
+def reciprocal_or_zero(x: Any) -> Any:
+    """``1 / x``, and 0 at 0, where what it is multiplied with tends to 0 faster."""
+    zero = (x >= 0) * (x <= 0)
+    return (zero < 1) / (x + zero)
+
+
 sinc = _function(
     "sinc", np.sinc,
-    # At 0 the slope is 0: x / (x^2 + 1) stands in for 1 / x.
-    lambda g, ans, x: g * ((np.cos(math.pi * x) - ans) * x / (x * x + (x >= 0) * (x <= 0))),
+    lambda g, ans, x: g * ((np.cos(math.pi * x) - ans) * reciprocal_or_zero(x)),
     unary(avoid=(0.0,)), lambda x: float(np.sinc(x)), "sin(pi * x) / (pi * x)",
+)  # fmt: skip
+
+logit = _function(
+    "logit", lambda x: np.log(x / (1.0 - x)), lambda g, x: g / (x * (1.0 - x)),
+    unary(0.1, 0.9), lambda x: math.log(x / (1.0 - x)), "log(x / (1 - x))",
+    "The inverse of sigmoid.",
 )  # fmt: skip
 
 

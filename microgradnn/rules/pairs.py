@@ -9,12 +9,21 @@ import numpy as np
 
 from .._primitive import define
 from ._samples import binary
+from .activations import sigmoid
+from .mathematics import LN2
+
+
+def _square_of_length(x: Any, y: Any) -> Any:
+    """1 in place of 0, so that the derivatives of the angle are 0 where there is no angle."""
+    squares = x * x + y * y
+    return squares + (squares <= 0)
+
 
 atan2 = define(
     "atan2", "x y", np.arctan2,
     {
-        "x": lambda g, x, y: g * y / (x * x + y * y),
-        "y": lambda g, x, y: -(g * x / (x * x + y * y)),
+        "x": lambda g, x, y: g * y / _square_of_length(x, y),
+        "y": lambda g, x, y: -(g * x / _square_of_length(x, y)),
     },
     mathematics="atan2(x, y)", kind="elementwise", promotes="common float", numpy=np.arctan2,
     scalar=lambda x, y: math.atan2(x, y), torch="torch.atan2(x, y)", samples=binary(),
@@ -31,8 +40,8 @@ hypot = define(
 logaddexp = define(
     "logaddexp", "x y", np.logaddexp,
     {
-        "x": lambda g, ans, x: g * np.exp(x - ans),
-        "y": lambda g, ans, y: g * np.exp(y - ans),
+        "x": lambda g, x, y: g * sigmoid(x - y),
+        "y": lambda g, x, y: g * sigmoid(y - x),
     },
     mathematics="log(exp(x) + exp(y))", kind="elementwise", promotes="common float",
     scalar=lambda x, y: float(np.logaddexp(x, y)), numpy=np.logaddexp,
@@ -42,8 +51,8 @@ logaddexp = define(
 logaddexp2 = define(
     "logaddexp2", "x y", np.logaddexp2,
     {
-        "x": lambda g, ans, x: g * np.exp2(x - ans),
-        "y": lambda g, ans, y: g * np.exp2(y - ans),
+        "x": lambda g, x, y: g * sigmoid(LN2 * (x - y)),
+        "y": lambda g, x, y: g * sigmoid(LN2 * (y - x)),
     },
     mathematics="log2(2 ** x + 2 ** y)", kind="elementwise", promotes="common float",
     scalar=lambda x, y: float(np.logaddexp2(x, y)), numpy=np.logaddexp2,
@@ -56,10 +65,16 @@ def _xlogy(x: Any, y: Any) -> Any:
     return x * np.log(np.where((x == 0) & (y == y), 1, y))
 
 
+def _one_for_nothing(x: Any, y: Any) -> Any:
+    """1 in place of a ``y`` that has no logarithm beside an ``x`` of 0."""
+    nothing = (x >= 0) * (x <= 0) * (y <= 0)
+    return y * (nothing < 1) + nothing
+
+
 xlogy = define(
     "xlogy", "x y", _xlogy,
     {
-        "x": lambda g, x, y: g * np.log(y + (x >= 0) * (x <= 0) * (y <= 0) * (1.0 - y)),
+        "x": lambda g, x, y: g * np.log(_one_for_nothing(x, y)),
         "y": lambda g, x, y: g * x / y,
     },
     mathematics="x * log(y)", kind="elementwise", promotes="common float",
@@ -73,6 +88,8 @@ def _without_zero(name: str, function: Any) -> Any:
     """A division that says what is wrong with an integer 0, where NumPy's would give 0."""
 
     def forward(x: Any, y: Any) -> Any:
+        if x.dtype.kind == "b":
+            raise RuntimeError(f"{name} is not for truth values; convert one with .long()")
         if x.dtype.kind != "f" and not y.all():
             raise RuntimeError(
                 f"{name} of integers by zero has no result; convert to a floating type for inf "
@@ -101,11 +118,27 @@ remainder = define(
 
 floor_divide = define(
     "floor_divide", "x y", _without_zero("floor_divide", np.floor_divide),
-    {"x": lambda g: g * 0.0, "y": lambda g, y: g * y * 0.0},
+    {"x": lambda g: g * 0.0, "y": lambda g: g * 0.0},
     mathematics="floor(x / y)", operator="floordiv", symbol="//", kind="elementwise",
     promotes="common", scalar="x // y", numpy=np.floor_divide,
     torch="torch.div(x, y, rounding_mode='floor')", samples=binary(right=(0.7, 2.0)),
     doc="Flat wherever it has a derivative.",
+)  # fmt: skip
+
+
+def _trunc_divide(x: Any, y: Any) -> Any:
+    if x.dtype.kind == "f":
+        return np.trunc(x / y)
+    down = floor_divide.forward(x, y)
+    return down + ((down < 0) & (down * y != x))
+
+
+trunc_divide = define(
+    "trunc_divide", "x y", _trunc_divide, {"x": lambda g: g * 0.0, "y": lambda g: g * 0.0},
+    mathematics="trunc(x / y)", symbol="trunc /", kind="elementwise", promotes="common",
+    scalar=lambda x, y: float(np.trunc(x / y)),
+    torch="torch.div(x, y, rounding_mode='trunc')", samples=binary(right=(0.7, 2.0)),
+    public=False, doc="Flat wherever it has a derivative.",
 )  # fmt: skip
 
 copysign = define(
@@ -123,8 +156,8 @@ copysign = define(
 fmax = define(
     "fmax", "x y", np.fmax,
     {
-        "x": lambda g, x, y: g * ((x >= y) + (1.0 - (y >= y))),
-        "y": lambda g, x, y: g * ((y > x) + (1.0 - (x >= x)) * (y >= y)),
+        "x": lambda g, x, y: g * ((x >= y) + ((y >= y) < 1)),
+        "y": lambda g, x, y: g * ((y > x) + ((x >= x) < 1) * (y >= y)),
     },
     mathematics="max(x, y)", kind="elementwise", promotes="common", numpy=np.fmax,
     scalar=lambda x, y: float(np.fmax(x, y)), torch="torch.fmax(x, y)", samples=binary(),
@@ -134,8 +167,8 @@ fmax = define(
 fmin = define(
     "fmin", "x y", np.fmin,
     {
-        "x": lambda g, x, y: g * ((x <= y) + (1.0 - (y >= y))),
-        "y": lambda g, x, y: g * ((y < x) + (1.0 - (x >= x)) * (y >= y)),
+        "x": lambda g, x, y: g * ((x <= y) + ((y >= y) < 1)),
+        "y": lambda g, x, y: g * ((y < x) + ((x >= x) < 1) * (y >= y)),
     },
     mathematics="min(x, y)", kind="elementwise", promotes="common", numpy=np.fmin,
     scalar=lambda x, y: float(np.fmin(x, y)), torch="torch.fmin(x, y)", samples=binary(),
@@ -144,7 +177,7 @@ fmin = define(
 
 nextafter = define(
     "nextafter", "x y", np.nextafter,
-    {"x": lambda g, x, y: g * (1.0 - (x >= y) * (x <= y)), "y": lambda g: g * 0.0},
+    {"x": lambda g, x, y: g * ((x >= y) * (x <= y) < 1), "y": lambda g: g * 0.0},
     mathematics="nextafter(x, y)", kind="elementwise", promotes="common float",
     scalar=lambda x, y: math.nextafter(x, y), numpy=np.nextafter,
     torch="torch.nextafter(x, y)", samples=binary(),

@@ -16,6 +16,7 @@ import numpy as np
 from .._primitive import Primitive, define
 from . import _without_scipy
 from ._samples import Sample, Samples, binary, draw, unary
+from .mathematics import reciprocal_or_zero
 
 
 @functools.cache
@@ -134,8 +135,17 @@ digamma = _function(
     "digamma", lambda g, x: g * polygamma(x, order=1), _positive, scipy="psi", special=False,
     mathematics="polygamma(0, x)", doc="The derivative of lgamma.",
 )  # fmt: skip
+
+
+_gammaln = of_scipy("gammaln")
+
+
+def _lgamma(x: Any) -> Any:
+    return np.where(x == -np.inf, np.inf, _gammaln(x)).astype(x.dtype, copy=False)
+
+
 lgamma = _function(
-    "lgamma", lambda g, x: g * digamma(x), _positive, scipy="gammaln", special=False,
+    "lgamma", lambda g, x: g * digamma(x), _positive, forward=_lgamma, special=False,
     doc="The logarithm of the absolute value of the gamma function.",
 )  # fmt: skip
 
@@ -158,7 +168,7 @@ igammac = _incomplete("igammac", "gammaincc", -1.0, "1 - igamma(x, y)")
 i1e: Primitive = _function(
     "i1e",
     # i1(x) / x tends to 1/2 at 0: there i0e stands in for it.
-    lambda g, x, ans: g * (i0e(x) - ans * (np.sign(x) + _reciprocal(x)) - _half_at_zero(x)),
+    lambda g, x, ans: g * (i0e(x) - ans * (np.sign(x) + reciprocal_or_zero(x)) - _half_at_zero(x)),
     unary(avoid=(0.0,)), mathematics="exp(-abs(x)) * i1(x)",
 )  # fmt: skip
 i0e: Primitive = _function(
@@ -166,16 +176,11 @@ i0e: Primitive = _function(
     mathematics="exp(-abs(x)) * i0(x)",
 )  # fmt: skip
 i1: Primitive = _function(
-    "i1", lambda g, x, ans: g * (i0(x) - ans * _reciprocal(x) - _half_at_zero(x)), unary()
+    "i1", lambda g, x, ans: g * (i0(x) - ans * reciprocal_or_zero(x) - _half_at_zero(x)), unary()
 )
 i0: Primitive = _function("i0", lambda g, x: g * i1(x), unary(), special=False)
 
 
-def _reciprocal(x: Any) -> Any:
-    """``1 / x``, and 0 at 0."""
-    return x / (x * x + (x >= 0) * (x <= 0))
-
-
 def _half_at_zero(x: Any) -> Any:
-    """What ``i1(x) / x`` is at 0, where `_reciprocal` leaves it out."""
+    """What ``i1(x) / x`` is at 0, where `reciprocal_or_zero` leaves it out."""
     return 0.5 * ((x >= 0) * (x <= 0))

@@ -14,9 +14,15 @@ ENDS = [float("inf"), float("-inf"), float("nan")]
 
 UNARY = [
     "exp", "log", "sqrt", "sin", "cos", "tanh", "log1p", "expm1", "sign", "abs", "sigmoid",
-    "relu", "neg", "square", "reciprocal",
+    "relu", "neg", "square", "reciprocal", "tan", "acos", "asin", "atan", "acosh", "asinh",
+    "atanh", "cosh", "sinh", "exp2", "log2", "log10", "rsqrt", "sinc", "deg2rad", "rad2deg",
+    "floor", "ceil", "trunc", "round", "frac", "erf", "erfc", "erfinv", "lgamma", "i0",
+    "nan_to_num", "angle",
 ]  # fmt: skip
-BINARY = ["add", "sub", "mul", "div", "pow", "maximum", "minimum"]
+BINARY = [
+    "add", "sub", "mul", "div", "pow", "maximum", "minimum", "atan2", "hypot", "logaddexp", "fmax",
+    "fmin", "nextafter", "ldexp",
+]  # fmt: skip
 POWERS = [0, 1, 2, 3, -1, -2, 0.5, -0.5, 1.5, 2.0, 0.0]
 
 
