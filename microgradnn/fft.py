@@ -37,7 +37,7 @@ def fftfreq(n: int, d: float = 1.0, *, dtype: Any = None, requires_grad: bool = 
     Examples
     --------
     >>> mg.fft.fftfreq(4)
-    tensor([ 0.0000, 0.2500, -0.5000, -0.2500])
+    tensor([ 0.0000,  0.2500, -0.5000, -0.2500])
     """
     return _frequencies(np.fft.fftfreq, n, d, dtype, requires_grad)
 
@@ -83,7 +83,7 @@ def fftshift(input: Tensor, dim: Any = None) -> Tensor:
     Examples
     --------
     >>> mg.fft.fftshift(mg.tensor([0, 1, 2, -2, -1]))
-    tensor([-2, -1, 0, 1, 2])
+    tensor([-2, -1,  0,  1,  2])
     """
     return _halves_exchanged(input, dim, 1)
 
@@ -94,7 +94,7 @@ def ifftshift(input: Tensor, dim: Any = None) -> Tensor:
     Examples
     --------
     >>> mg.fft.ifftshift(mg.tensor([-2, -1, 0, 1, 2]))
-    tensor([ 0, 1, 2, -2, -1])
+    tensor([ 0,  1,  2, -2, -1])
     """
     return _halves_exchanged(input, dim, 0)
 

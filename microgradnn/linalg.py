@@ -36,9 +36,9 @@ from .functions.linalg_systems import matrix_power as matrix_power
 from .functions.linalg_systems import slogdet as slogdet
 from .functions.linalg_systems import solve as solve
 from .functions.linalg_systems import solve_ex as solve_ex
-from .functions.linalg_systems import solve_triangular as solve_triangular
 from .functions.linalg_systems import tensorinv as tensorinv
 from .functions.linalg_systems import tensorsolve as tensorsolve
+from .functions.linalg_triangles import solve_triangular as solve_triangular
 from .functions.linalg_vectors import cross as cross
 from .functions.linalg_vectors import diagonal as diagonal
 from .functions.linalg_vectors import vander as vander

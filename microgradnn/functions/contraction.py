@@ -280,8 +280,8 @@ def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     for k, x in enumerate(xs):
         if x._array.ndim != 2:
             raise ShapeError(
-                f"multi_dot: Tensor {k} has shape {tuple(x._array.shape)}; all must be matrices, the "
-                "first and the last may be vectors"
+                f"multi_dot: Tensor {k} has shape {tuple(x._array.shape)}; all must be matrices, "
+                "the first and the last may be vectors"
             )
     sizes = [xs[0]._array.shape[0], *(x._array.shape[1] for x in xs)]
     result = _product(xs, _best_cuts(sizes), 0, len(xs) - 1)

@@ -35,7 +35,7 @@ def floating(A: Tensor, name: str) -> Tensor:
 
 
 def is_vector(A: Any, B: Any) -> bool:
-    """Whether the right side of ``A @ X = B`` is a vector, or a batch of vectors (PyTorch's rule)."""
+    """Whether the right side of ``A @ X = B`` is a vector, or a batch of them (PyTorch's rule)."""
     return bool(B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1]))
 
 

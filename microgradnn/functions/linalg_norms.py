@@ -267,8 +267,8 @@ def cdist(
     matrices(x2, "cdist", square=False)
     if x1._array.shape[-1] != x2._array.shape[-1]:
         raise ShapeError(
-            f"cdist: the rows have {x1._array.shape[-1]} and {x2._array.shape[-1]} elements (shapes "
-            f"{tuple(x1._array.shape)} and {tuple(x2._array.shape)}); they must be equal"
+            f"cdist: the rows have {x1._array.shape[-1]} and {x2._array.shape[-1]} elements "
+            f"(shapes {tuple(x1._array.shape)} and {tuple(x2._array.shape)}); they must be equal"
         )
     if p < 0:
         raise RuntimeError(f"cdist: p must not be negative, got {p}")

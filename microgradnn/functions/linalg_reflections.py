@@ -31,8 +31,9 @@ def _compact(A: Tensor, tau: Tensor, name: str) -> tuple[Tensor, Tensor]:
     x = matrices(A, name, square=False)._array
     if tau._array.ndim != x.ndim - 1 or tau._array.shape[-1] > min(x.shape[-2:]):
         raise ShapeError(
-            f"{name}: the reflections have shape {tuple(x.shape)}, tau {tuple(tau._array.shape)}; tau "
-            f"must have {x.ndim - 1} dimensions and at most {min(x.shape[-2:])} elements in the last"
+            f"{name}: the reflections have shape {tuple(x.shape)}, tau "
+            f"{tuple(tau._array.shape)}; tau must have {x.ndim - 1} dimensions, and at most "
+            f"{min(x.shape[-2:])} elements in the last"
         )
     k = tau._array.shape[-1]
     V = where.apply(
@@ -64,8 +65,8 @@ def orgqr(input: Tensor, tau: Tensor) -> Tensor:
     Examples
     --------
     >>> mg.orgqr(mg.eye(2), mg.tensor([2.0, 0.0]))
-    tensor([[-1., 0.],
-            [0., 1.]])
+    tensor([[-1.,  0.],
+            [ 0.,  1.]])
     """
     V, T = _compact(input, tau, "householder_product")
     m, n = input._array.shape[-2:]
@@ -100,7 +101,7 @@ def ormqr(
     Examples
     --------
     >>> mg.ormqr(mg.eye(2), mg.tensor([2.0, 0.0]), mg.ones(2, 1)).flatten()
-    tensor([-1., 1.])
+    tensor([-1.,  1.])
     """
     V, T = _compact(input, tau, "ormqr")
     T = T.mT if transpose else T

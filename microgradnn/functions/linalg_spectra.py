@@ -149,8 +149,8 @@ def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
 def eig(A: Tensor) -> Any:
     """Not implemented: eigenvalues of matrices that are not symmetric are complex numbers."""
     raise NotImplementedError(
-        "linalg.eig: eigenvalues of general matrices are complex numbers, which are not implemented; "
-        "for symmetric matrices use linalg.eigh, for values outside the graph np.linalg.eig"
+        "linalg.eig: eigenvalues of general matrices are complex numbers, which are not "
+        "implemented; for symmetric matrices use linalg.eigh, outside the graph np.linalg.eig"
     )
 
 

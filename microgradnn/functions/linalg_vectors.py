@@ -74,7 +74,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     >>> mg.linalg.vecdot(mg.tensor([[1.0, 2.0], [3.0, 4.0]]), mg.tensor([1.0, 10.0]))
     tensor([21., 43.])
     """
-    return (x * y).sum(dim)  # type: ignore[no-any-return]
+    return (x * y).sum(dim)
 
 
 def vander(x: Tensor, N: int | None = None) -> Tensor:
@@ -197,7 +197,8 @@ def cov(
     with np.errstate(all="ignore"):
         weighted = centred if weights is None else centred * weights
         result = (centred @ weighted.mT) / divisor
-    return result if x.ndim == 2 and result._array.shape != (1, 1) else result.reshape(())
+    square: Tensor = result
+    return square if square._array.shape != (1, 1) else square.reshape(())
 
 
 def _weights(fweights: Tensor | None, aweights: Tensor | None, n: int) -> Tensor | None:
@@ -235,4 +236,4 @@ def corrcoef(input: Tensor) -> Tensor:
         return c / c
     k = np.arange(len(c._array))
     deviation = c[k, k].sqrt()
-    return (c / deviation[:, None] / deviation).clamp(-1, 1)  # type: ignore[no-any-return]
+    return (c / deviation[:, None] / deviation).clamp(-1, 1)

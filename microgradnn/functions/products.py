@@ -146,8 +146,8 @@ def _sum(input: Tensor, product: Tensor, beta: Any, alpha: Any, name: str) -> Te
     total = (input if beta == 1 else input * beta) + product
     if total._array.shape != shape:
         raise ShapeError(
-            f"{name}: input of shape {tuple(input._array.shape)} does not broadcast to the shape of "
-            f"the product, {tuple(shape)}"
+            f"{name}: input of shape {tuple(input._array.shape)} does not broadcast to the shape "
+            f"of the product, {tuple(shape)}"
         )
     return total
 

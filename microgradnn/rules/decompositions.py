@@ -65,8 +65,8 @@ def _qr_rule(g_q: Any, g_r: Any, q: Any, r: Any, x: Any, mode: str) -> Any:
         )
     if mode == "complete" and m > n:
         raise NotImplementedError(
-            f"qr with mode='complete' has no derivative for more rows than columns ({m} x {n}): the "
-            "last columns of Q can be any; use mode='reduced'"
+            f"qr with mode='complete' has no derivative for more rows than columns ({m} x {n}): "
+            "the last columns of Q can be any; use mode='reduced'"
         )
     if m >= n:
         return _tall(g_q, g_r, q, r)
@@ -84,7 +84,7 @@ def _tall(g_q: Any, g_r: Any, q: Any, r: Any) -> Any:
     return _upper_solve(g_q + q @ m, r)
 
 
-def _qr(x: Any, mode: str) -> tuple[Any, Any]:
+def _qr(x: Any, mode: Any) -> tuple[Any, Any]:
     if mode == "r":
         return np.zeros((0,), x.dtype), np.linalg.qr(x, "r")
     q, r = np.linalg.qr(x, mode)
@@ -148,7 +148,7 @@ svd: Primitive = define(
     "svd", "x", lapack(_NOT_FOUND)(lambda x, full: tuple(np.linalg.svd(x, full))),
     {"x": _svd_rule}, params={"full_matrices": True}, outputs="u s vh",
     mathematics="svd(x, full_matrices)", public=False, numpy=np.linalg.svd,
-    torch="torch.linalg.svd(x, full_matrices)", samples=_svd_samples,
+    samples=_svd_samples,
     doc="The derivatives of u and vh exist where no two singular values are equal, none 0 (of a "
         "square matrix, no two 0), and no sign is fixed: use results that don't depend on it.",
 )  # fmt: skip
@@ -179,7 +179,7 @@ _NO_EIGENVALUES = "has eigenvalues that were not found: it holds NaN or inf"
 eigh: Primitive = define(
     "eigh", "x", lapack(_NO_EIGENVALUES)(lambda x: tuple(np.linalg.eigh(symmetric(x)))),
     {"x": _eigh_rule}, outputs="values vectors", mathematics="eigh(symmetric(x))", public=False,
-    numpy=np.linalg.eigh, torch="torch.linalg.eigh((x + x.mT) / 2)", samples=_positive_samples,
+    numpy=np.linalg.eigh, samples=_positive_samples,
     doc="The derivatives of the vectors exist where no two eigenvalues are equal.",
 )  # fmt: skip
 

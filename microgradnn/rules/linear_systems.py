@@ -17,7 +17,7 @@ _SQUARE = ((3, 3), (1, 1), (2, 2, 2), (0, 0), (0, 2, 2), (2, 0, 0))
 
 def regular(shape: tuple[int, ...], seed: int) -> Any:
     """Matrices far from singular, not symmetric."""
-    return draw(shape, -1.0, 1.0, seed) + 2.0 * np.eye(*shape[-2:])
+    return draw(shape, -1.0, 1.0, seed) + 2.0 * np.eye(shape[-2], shape[-1])
 
 
 def squares(**params: Any) -> Samples:
@@ -188,8 +188,8 @@ pinv = define(
         ((3, 3), {}), ((3, 2), {}), ((2, 3), {}), ((2, 3, 1), {}), ((0, 2), {}), ((2, 0), {}),
     ),
     doc="Of a matrix whose rank does not change nearby; singular values up to "
-        "max(atol, rtol * largest) count as 0. hermitian: of the symmetric matrix of which x has the "
-        "lower triangle; the derivative is the same, as in PyTorch.",
+        "max(atol, rtol * largest) count as 0. hermitian: of the symmetric matrix of which x "
+        "has the lower triangle; the derivative is the same, as in PyTorch.",
 )  # fmt: skip
 
 _PADE = (
