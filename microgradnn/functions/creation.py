@@ -18,10 +18,10 @@ def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:
         if isinstance(size[0], Tensor) and size[0].ndim == 0:
             return (int(size[0]),)
         size = tuple(size[0])
-    for n in size:
-        if int(n) < 0:
-            raise RuntimeError(f"sizes must not be negative, got {tuple(size)}")
-    return tuple(int(n) for n in size)
+    shape = tuple([int(n) for n in size])
+    if shape and min(shape) < 0:
+        raise RuntimeError(f"sizes must not be negative, got {shape}")
+    return shape
 
 
 def _dtype(dtype: Any) -> Any:
@@ -260,11 +260,17 @@ def full(
     tensor([3.5000, 3.5000])
     """
     check_place(device, layout, pin_memory)
-    value = to_array(fill_value, None if dtype is None else _dtype(dtype))
-    shape = _shape((size,)) if not isinstance(size, int) else (size,)
-    return finish(
-        np.full(shape, value, value.dtype if dtype is None else _dtype(dtype)), requires_grad
-    )
+    kind = None if dtype is None else _dtypes.as_numpy(dtype)
+    value = fill_value
+    if kind is None:
+        if fill_value.__class__ is float:
+            kind = _promotion.default_float[0]
+        else:
+            value = to_array(fill_value)
+            kind = value.dtype
+    array = np.empty(_shape((size,)), kind)
+    array[...] = value._array if isinstance(value, Tensor) else value
+    return finish(array, requires_grad)
 
 
 def _offset(size: Any, stride: Any, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

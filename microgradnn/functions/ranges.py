@@ -88,9 +88,10 @@ def _steps(start: Any, end: Any, steps: Any, kind: Any, name: str) -> Any:
     start, end = float(start), float(end)
     if steps == 1:
         return np.array([start])
-    k = np.arange(steps)
     step = (end - start) / (steps - 1) if steps else 0.0
-    return np.where(k < steps // 2, start + k * step, end - (steps - 1 - k) * step)
+    out = np.arange(steps) * step
+    half = steps // 2
+    return np.concatenate((start + out[:half], end - out[: steps - half][::-1]))
 
 
 @function

@@ -183,7 +183,10 @@ minimum = define(
 
 
 def _clamp(x: Any, low: float | None, high: float | None) -> Any:
-    return np.clip(x, low, high)
+    # np.clip costs twice as much.
+    if low is not None:
+        x = np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
 
 
 def _inside(x: Any, low: float | None, high: float | None) -> Any:
