@@ -10,7 +10,7 @@ import numpy as np
 from .. import _dtypes
 from .._methods import function
 from .._tensor import Tensor
-from ..rules.shapes import stack
+from ..rules.shapes import expand, reshape, stack
 from .creation import _dtype, check_place, finish
 
 
@@ -290,9 +290,9 @@ def cartesian_prod(*tensors: Any) -> Tensor:
     if len(given) == 1:
         only: Tensor = given[0]
         return only
-    sizes = [t._array.size for t in given]
-    columns = [
-        t.reshape(*[n if i == k else 1 for i, n in enumerate(sizes)]).expand(*sizes).reshape(-1)
-        for k, t in enumerate(given)
-    ]
+    sizes = tuple(t._array.size for t in given)
+    columns = []
+    for k, t in enumerate(given):
+        along = reshape.apply(t, tuple(n if i == k else 1 for i, n in enumerate(sizes)))
+        columns.append(reshape.apply(expand.apply(along, sizes), (math.prod(sizes),)))
     return stack.apply(*columns, 1)
