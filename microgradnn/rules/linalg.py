@@ -132,7 +132,7 @@ def _norm_samples() -> list[Sample]:
         *out,
         Sample((x,), {"axis": None}), Sample((x,), {"axis": (0, 1), "keepdims": True}),
         Sample((x,), {"ord": 3.0, "axis": 0, "keepdims": True}),
-        Sample((x[0, 0],), {"axis": None}), Sample((np.zeros((0, 2)),), {"axis": 0}),
+        Sample((x[0, 0, ...],), {"axis": None}), Sample((np.zeros((0, 2)),), {"axis": 0}),
     ]  # fmt: skip
 
 
