@@ -49,7 +49,7 @@ __version__ = "0.1.0"
 globals().update(_namespace)
 globals().update(_dtypes.builtin_names)
 
-_LAZY = ("fft", "linalg", "special", "testing", "viz")
+_LAZY = ("fft", "linalg", "signal", "special", "testing", "viz")
 
 
 def __getattr__(name: str) -> Any:

@@ -19,8 +19,17 @@ from . import cumulative as cumulative
 from . import sorting as sorting
 from . import statistics as statistics
 from . import histograms as histograms
+from . import memory as memory
 from . import shapes as shapes
+from . import views as views
 from . import joining as joining
+from . import splitting as splitting
+from . import repeating as repeating
+from . import triangles as triangles
+from . import grids as grids
+from . import padding as padding
+from . import windows as windows
+from . import copies as copies
 from . import products as products
 from . import contraction as contraction
 from . import linalg_systems as linalg_systems

@@ -1,19 +1,22 @@
-"""Joining Tensors into one and cutting one into several, with PyTorch's names."""
+"""Joining Tensors into one, with PyTorch's names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .._errors import ShapeError
-from .._methods import both, function
+from .._methods import function, functions
 from .._tensor import Tensor
-from .._typing import Sizes
 from ..rules import shapes as rules
 from ._dimensions import one_dim
 
 
 def _sequence(tensors: Any, name: str) -> list[Tensor]:
+    if isinstance(tensors, Tensor):
+        raise TypeError(f"{name} takes a sequence of Tensors, got one Tensor; put it into a list")
     items = list(tensors)
     if not items:
         raise RuntimeError(f"{name} needs at least one Tensor")
@@ -37,30 +40,45 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     -------
     Tensor
 
+    Raises
+    ------
+    RuntimeError
+        If the sizes do not fit.
+
     Examples
     --------
     >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
     tensor([1, 2, 3])
     """
-    items: list[Any] = list(tensors)
-    if len(items) and isinstance(items[0], Tensor) and 0 <= dim < items[0]._array.ndim:
+    if dim >= 0 and isinstance(tensors, list | tuple):
         try:
-            return rules.cat.apply(*items, dim)
-        except (ShapeError, AttributeError):
+            return rules.cat.apply(*tensors, dim)
+        except (ValueError, IndexError, AttributeError, TypeError):
             pass  # found out below
-    items = _sequence(items, "cat")
+    return _cat_checked(_sequence(tensors, "cat"), dim)
+
+
+def _cat_checked(items: list[Tensor], dim: int) -> Tensor:
     filled = [x for x in items if x._array.shape != (0,)] or items[:1]
-    if filled[0].ndim == 0:
+    first = filled[0]._array.shape
+    if not first:
         raise RuntimeError("cat: a 0-d Tensor has no dimension to join along; use stack")
-    axis = one_dim(dim, filled[0].ndim)
-    for x in filled:
-        a, b = filled[0]._array.shape, x._array.shape
-        if len(a) != len(b) or a[:axis] + a[axis + 1 :] != b[:axis] + b[axis + 1 :]:
+    axis = one_dim(dim, len(first))
+    for k, x in enumerate(filled):
+        shape = x._array.shape
+        if len(shape) != len(first) or any(
+            n != m for j, (n, m) in enumerate(zip(first, shape, strict=True)) if j != axis
+        ):
             raise ShapeError(
                 f"cat along dimension {dim}: sizes must be equal in the other dimensions, got "
-                f"shapes {tuple(a)} and {tuple(b)}"
+                f"shapes {tuple(first)} and {tuple(shape)} (Tensor {k} of the list)"
             )
-    return rules.cat.apply(*filled, axis)
+    joined = rules.cat.apply(*filled, axis)
+    if len(filled) < len(items):  # those left out take part in the promotion
+        dtype = np.result_type(*[x._array.dtype for x in items])
+        if dtype != joined._array.dtype and dtype.kind == "f":
+            return joined.to(dtype)
+    return joined
 
 
 @function
@@ -74,61 +92,124 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
             [2, 4]])
     """
     items = _sequence(tensors, "stack")
-    for x in items:
-        if x._array.shape != items[0]._array.shape:
-            raise RuntimeError(
-                f"stack: shapes must be equal, got {tuple(items[0]._array.shape)} and "
-                f"{tuple(x._array.shape)}"
+    first = items[0]._array.shape
+    for k, x in enumerate(items):
+        if x._array.shape != first:
+            raise ShapeError(
+                f"stack: shapes must be equal, got {tuple(first)} and "
+                f"{tuple(x._array.shape)} (Tensor {k} of the list)"
             )
-    return rules.stack.apply(*items, one_dim(dim, items[0].ndim + 1))
+    return rules.stack.apply(*items, one_dim(dim, len(first) + 1))
 
 
-@both
-def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views.
+@function
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors joined along the second dimension; vectors along their only one.
 
     Examples
     --------
-    >>> mg.arange(5).split(2)
-    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    >>> mg.hstack([mg.tensor([1, 2]), mg.tensor([3])])
+    tensor([1, 2, 3])
     """
-    axis = one_dim(dim, tensor.ndim)
-    n = tensor._array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size <= 0 and n:
-            raise RuntimeError(f"split: the size of a piece must be positive, got {size}")
-        sizes = tuple(min(size, n - start) for start in range(0, n, size)) if n else (0,)
+    items = [x if x._array.ndim else x.reshape(1) for x in _sequence(tensors, "hstack")]
+    return cat(items, 0 if items[0]._array.ndim == 1 else 1)
+
+
+@function
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors joined along the first dimension; vectors are rows.
+
+    Examples
+    --------
+    >>> mg.vstack([mg.tensor([1, 2]), mg.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
+    return cat(list(atleast_2d(_sequence(tensors, "vstack"))))
+
+
+@function
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors joined along the third dimension, which matrices and vectors get.
+
+    Examples
+    --------
+    >>> mg.dstack([mg.tensor([1, 2]), mg.tensor([3, 4])])
+    tensor([[[1, 3],
+             [2, 4]]])
+    """
+    return cat(list(atleast_3d(_sequence(tensors, "dstack"))), 2)
+
+
+@function
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors joined along the second dimension; vectors are columns.
+
+    Examples
+    --------
+    >>> mg.column_stack([mg.tensor([1, 2]), mg.tensor([3, 4])])
+    tensor([[1, 3],
+            [2, 4]])
+    """
+    items = _sequence(tensors, "column_stack")
+    return cat([x if x._array.ndim > 1 else x.reshape(-1, 1) for x in items], 1)
+
+
+def _at_least(n: int, tensors: Any) -> Any:
+    """Tensors with as many dimensions, put where NumPy and PyTorch put them."""
+    if len(tensors) == 1:
+        if isinstance(tensors[0], Tensor):
+            return _raised(tensors[0], n)
+        tensors = tensors[0]
+    return tuple([_raised(x, n) for x in _sequence(tensors, f"atleast_{n}d")])
+
+
+def _raised(x: Tensor, n: int) -> Tensor:
+    shape = x._array.shape
+    if len(shape) >= n:
+        return x
+    if n == 3 and shape:
+        new = (1, *shape, 1) if len(shape) == 1 else (*shape, 1)
     else:
-        sizes = tuple(split_size_or_sections)
-        if sum(sizes) != n:
-            raise RuntimeError(f"split: sizes {list(sizes)} do not add up to the dimension's {n}")
-    parts: Any = rules.split.apply(tensor, sizes, axis)
-    return tuple(parts)
+        new = (1,) * (n - len(shape)) + shape
+    return rules.reshape.apply(x, new)
 
 
-@both
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views.
+@function
+def atleast_1d(*tensors: Tensor | Sequence[Tensor]) -> Any:
+    """Tensors with at least 1 dimension: one, or a tuple of several.
 
     Examples
     --------
-    >>> mg.arange(5).chunk(2)
-    (tensor([0, 1, 2]), tensor([3, 4]))
+    >>> mg.atleast_1d(mg.tensor(1))
+    tensor([1])
     """
-    if chunks <= 0:
-        raise RuntimeError(f"chunk: the number of pieces must be positive, got {chunks}")
-    n = input._array.shape[one_dim(dim, input.ndim)]
-    return split(input, max(1, -(-n // chunks)), dim)
+    return _at_least(1, tensors)
 
 
-@both
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """A Tensor cut along a dimension into slices without that dimension. Views.
+@function
+def atleast_2d(*tensors: Tensor | Sequence[Tensor]) -> Any:
+    """Tensors with at least 2 dimensions: one, or a tuple of several. Vectors are rows.
 
     Examples
     --------
-    >>> mg.tensor([[1, 2], [3, 4]]).unbind(1)
-    (tensor([1, 3]), tensor([2, 4]))
+    >>> mg.atleast_2d(mg.tensor([1, 2]))
+    tensor([[1, 2]])
     """
-    return tuple(piece.squeeze(dim) for piece in split(input, 1, dim))
+    return _at_least(2, tensors)
+
+
+@function
+def atleast_3d(*tensors: Tensor | Sequence[Tensor]) -> Any:
+    """Tensors with at least 3 dimensions: one, or a tuple of several.
+
+    Examples
+    --------
+    >>> mg.atleast_3d(mg.tensor([1, 2])).shape
+    microgradnn.Size([1, 2, 1])
+    """
+    return _at_least(3, tensors)
+
+
+functions["concat"] = functions["concatenate"] = cat
+functions["row_stack"] = vstack

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, overload
-
-import numpy as np
+from functools import lru_cache
+from typing import Any
 
 from .. import _dtypes
-from .._methods import both, function, method
-from .._tensor import Size, Tensor
+from .._methods import both, method
+from .._tensor import Tensor
 from .._typing import Dims, Sizes
 from ..rules import shapes as rules
 from ._dimensions import one_dim
-
-
-def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
-    """Sizes given as several integers or as one sequence of them."""
-    for n in given:
-        if n.__class__ is not int:
-            if len(given) == 1 and not isinstance(n, int | np.integer | Tensor):
-                given = tuple(n)
-            return tuple([int(n) for n in given])
-    return given
+from ._sizes import sizes
+from .elementwise import alias
 
 
 @both
-def reshape(input: Tensor, *shape: Sizes) -> Tensor:
+def reshape(input: Tensor, *sizes_: Sizes, shape: Sizes | None = None) -> Tensor:
     """The same elements, in the same order, in another shape.
 
     Parameters
     ----------
     input : Tensor
-    *shape : int, or one sequence of int
-        One of them may be -1: worked out from the others.
+    *sizes_ : int, or one sequence of int
+        One of them may be -1: worked out from the others. Also by the name ``shape``.
 
     Returns
     -------
@@ -52,12 +43,20 @@ def reshape(input: Tensor, *shape: Sizes) -> Tensor:
     tensor([[0, 1, 2],
             [3, 4, 5]])
     """
-    return rules.reshape.apply(input, _sizes(shape))
+    new: Any = sizes_
+    for n in new:
+        if n.__class__ is not int:
+            new = sizes(new, "reshape")
+            break
+    else:
+        if shape is not None:
+            new = sizes((shape,), "reshape")
+    return rules.reshape.apply(input, new)
 
 
 @method
 def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
-    """As `reshape`; a dtype instead of sizes reads the same bytes as that type.
+    """As `reshape`, but never a copy; a dtype instead of sizes reads the same bytes as that type.
 
     Parameters
     ----------
@@ -67,28 +66,65 @@ def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
     -------
     Tensor
 
+    Raises
+    ------
+    RuntimeError
+        If the elements do not lie in memory so that a view could have this shape.
+
     Examples
     --------
     >>> mg.arange(4).view(2, 2)
     tensor([[0, 1],
             [2, 3]])
     """
-    given: tuple[Any, ...] = shape
-    if len(given) == 1 and isinstance(given[0], _dtypes.dtype):
-        return Tensor._wrap(self._array.view(given[0].numpy))
-    return reshape(self, *given)
+    new: Any = shape
+    for n in new:
+        if n.__class__ is not int:
+            if isinstance(n, _dtypes.dtype):
+                return _view_as_dtype(self, n)
+            new = sizes(new, "view")
+            break
+    out = rules.reshape.apply(self, new)
+    if out._base is None and out._array.size:
+        raise RuntimeError(
+            f"view: a Tensor of shape {tuple(self._array.shape)} whose elements lie in memory in "
+            f"another order has no view of shape {new}; use reshape, which may copy"
+        )
+    return out
+
+
+def _view_as_dtype(x: Tensor, dtype: _dtypes.dtype) -> Tensor:
+    try:
+        return Tensor._wrap(x._array.view(dtype.numpy))
+    except (ValueError, TypeError) as error:
+        raise RuntimeError(
+            f"view: a Tensor of shape {tuple(x._array.shape)} and dtype {x.dtype} can't be read as "
+            f"{dtype}: {error}"
+        ) from None
 
 
 @method
 def view_as(self: Tensor, other: Tensor) -> Tensor:
-    """This Tensor in the shape of another.
+    """This Tensor in the shape of another: a view.
 
     Examples
     --------
     >>> mg.arange(4).view_as(mg.zeros(2, 2)).shape
     microgradnn.Size([2, 2])
     """
-    return reshape(self, *other._array.shape)
+    return view(self, *other._array.shape)
+
+
+@method
+def reshape_as(self: Tensor, other: Tensor) -> Tensor:
+    """This Tensor in the shape of another: a view where the memory allows it.
+
+    Examples
+    --------
+    >>> mg.arange(4).reshape_as(mg.zeros(2, 2)).shape
+    microgradnn.Size([2, 2])
+    """
+    return rules.reshape.apply(self, other._array.shape)
 
 
 @both
@@ -101,28 +137,117 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     microgradnn.Size([2, 12])
     """
     shape = input._array.shape
+    if start_dim == 0 and end_dim == -1:
+        return input if len(shape) == 1 else rules.reshape.apply(input, _FLAT)
     if not shape:
-        return reshape(input, 1)
+        one_dim(start_dim, 0), one_dim(end_dim, 0)
+        return rules.reshape.apply(input, _FLAT)
     start, end = one_dim(start_dim, len(shape)), one_dim(end_dim, len(shape))
     if start > end:
         raise RuntimeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
-    return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    if start == end:
+        return input
+    new = (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+    return rules.reshape.apply(input, new)
+
+
+_FLAT = (-1,)
 
 
 @both
-def permute(input: Tensor, *dims: Sizes) -> Tensor:
+def ravel(input: Tensor) -> Tensor:
+    """All dimensions made one: a view where the memory allows it.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3).ravel().shape
+    microgradnn.Size([6])
+    """
+    return rules.reshape.apply(input, _FLAT)
+
+
+@both
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """One dimension made several: a view.
+
+    Parameters
+    ----------
+    input : Tensor
+    dim : int
+    sizes : sequence of int
+        Their product is the size of the dimension; one may be -1.
+
+    Returns
+    -------
+    Tensor
+
+    Raises
+    ------
+    RuntimeError
+        If the sizes do not fit.
+
+    Examples
+    --------
+    >>> mg.zeros(2, 6).unflatten(1, (3, -1)).shape
+    microgradnn.Size([2, 3, 2])
+    """
+    shape = input._array.shape
+    axis = one_dim(dim, len(shape))
+    new = tuple([int(n) for n in sizes])
+    if not new:
+        raise RuntimeError("unflatten: sizes must not be empty")
+    known = math.prod(n for n in new if n != -1)
+    n = shape[axis]
+    if new.count(-1) == 1 and known and n % known == 0:
+        new = tuple([n // known if m == -1 else m for m in new])
+    if math.prod(new) != n or -1 in new:
+        raise RuntimeError(
+            f"unflatten: sizes {tuple(sizes)} do not multiply to {n}, the size of dimension {dim} "
+            f"of a Tensor of shape {tuple(shape)}"
+        )
+    return rules.reshape.apply(input, (*shape[:axis], *new, *shape[axis + 1 :]))
+
+
+@lru_cache(4096)
+def _order(dims: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    axes = tuple([one_dim(d, ndim) for d in dims])
+    if sorted(axes) != list(range(ndim)):
+        raise RuntimeError(
+            f"permute: {dims} is no order of {ndim} dimensions; name each of them once"
+        )
+    return axes
+
+
+@both
+def permute(input: Tensor, *order: Sizes, dims: Sequence[int] | None = None) -> Tensor:
     """The dimensions in another order: a view.
+
+    Parameters
+    ----------
+    input : Tensor
+    *order : int, or one sequence of int
+        Every dimension once. Also by the name ``dims``.
+
+    Returns
+    -------
+    Tensor
 
     Examples
     --------
     >>> mg.zeros(2, 3, 4).permute(2, 0, 1).shape
     microgradnn.Size([4, 2, 3])
     """
-    ndim = input._array.ndim
-    axes = tuple(one_dim(d, ndim) for d in _sizes(dims))
-    if sorted(axes) != list(range(ndim)):
-        raise RuntimeError(f"permute: {_sizes(dims)} is no order of the {ndim} dimensions")
-    return rules.transpose.apply(input, axes)
+    new = sizes(order if dims is None else (dims,), "permute")
+    return rules.transpose.apply(input, _order(new, input._array.ndim))
+
+
+@lru_cache(4096)
+def _swapped(dim0: int, dim1: int, ndim: int) -> tuple[int, ...]:
+    i, j = one_dim(dim0, ndim), one_dim(dim1, ndim)
+    axes = list(range(ndim))
+    if axes:
+        axes[i], axes[j] = axes[j], axes[i]
+    return tuple(axes)
 
 
 @both
@@ -134,12 +259,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     >>> mg.zeros(2, 3).transpose(0, 1).shape
     microgradnn.Size([3, 2])
     """
-    ndim = input._array.ndim
-    i, j = one_dim(dim0, ndim), one_dim(dim1, ndim)
-    axes = list(range(ndim))
-    if axes:
-        axes[i], axes[j] = axes[j], axes[i]
-    return rules.transpose.apply(input, tuple(axes))
+    return rules.transpose.apply(input, _swapped(dim0, dim1, input._array.ndim))
 
 
 @both
@@ -151,9 +271,63 @@ def t(input: Tensor) -> Tensor:
     >>> mg.zeros(2, 3).t().shape
     microgradnn.Size([3, 2])
     """
-    if input.ndim > 2:
-        raise RuntimeError(f"t() takes at most 2 dimensions, this Tensor has {input.ndim}; use .mT")
-    return input.T
+    n = input._array.ndim
+    if n > 2:
+        raise RuntimeError(f"t() takes at most 2 dimensions, this Tensor has {n}; use .mT")
+    return rules.transpose.apply(input, (1, 0) if n == 2 else _swapped(0, 0, n))
+
+
+@both
+def adjoint(input: Tensor) -> Tensor:
+    """The last two dimensions exchanged (numbers are real: there is nothing to conjugate).
+
+    Examples
+    --------
+    >>> mg.zeros(5, 2, 3).adjoint().shape
+    microgradnn.Size([5, 3, 2])
+    """
+    n = input._array.ndim
+    if n == 1:
+        raise RuntimeError("adjoint: a Tensor of 1 dimension is no matrix; unsqueeze it first")
+    return rules.transpose.apply(input, _swapped(-2, -1, n) if n else ())
+
+
+@both
+def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
+    """Dimensions moved to other places, the rest in their order: a view.
+
+    Parameters
+    ----------
+    input : Tensor
+    source, destination : int, or sequence of int
+        Where they are, and where they are to be.
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> mg.zeros(2, 3, 4).movedim(0, -1).shape
+    microgradnn.Size([3, 4, 2])
+    """
+    ndim = input._array.ndim
+    given = sizes((source,), "movedim"), sizes((destination,), "movedim")
+    old, new = (tuple([one_dim(d, ndim) for d in dims]) for dims in given)
+    if len(old) != len(new):
+        raise RuntimeError(
+            f"movedim: {len(old)} dimensions {given[0]} can't be moved to {len(new)} places "
+            f"{given[1]}"
+        )
+    if len(set(old)) < len(old) or len(set(new)) < len(new):
+        raise RuntimeError(f"movedim: a dimension is repeated in {given[0]} or {given[1]}")
+    if not ndim:
+        return rules.transpose.apply(input, ())
+    rest = iter([k for k in range(ndim) if k not in old])
+    at = dict(zip(new, old, strict=True))
+    return rules.transpose.apply(
+        input, tuple([at[k] if k in at else next(rest) for k in range(ndim)])
+    )
 
 
 @both
@@ -167,11 +341,14 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """
     shape = input._array.shape
     if dim is None:
-        drop = set(range(len(shape)))
-    else:
-        drop = {one_dim(d, len(shape)) for d in ([dim] if isinstance(dim, int) else dim)}
+        return rules.reshape.apply(input, tuple([n for n in shape if n != 1]))
+    if dim.__class__ is int:
+        k = one_dim(dim, len(shape))
+        new = (*shape[:k], *shape[k + 1 :]) if shape and shape[k] == 1 else shape
+        return rules.reshape.apply(input, new)
+    drop = {one_dim(d, len(shape)) for d in sizes((dim,), "squeeze")}
     return rules.reshape.apply(
-        input, tuple(n for k, n in enumerate(shape) if n != 1 or k not in drop)
+        input, tuple([n for k, n in enumerate(shape) if n != 1 or k not in drop])
     )
 
 
@@ -189,143 +366,5 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))
 
 
-@method
-def expand(self: Tensor, *sizes: Sizes) -> Tensor:
-    """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view.
-
-    Parameters
-    ----------
-    *sizes : int, or one sequence of int
-        -1 keeps a size; further dimensions may be added in front.
-
-    Returns
-    -------
-    Tensor
-
-    Examples
-    --------
-    >>> mg.tensor([[1], [2]]).expand(-1, 3)
-    tensor([[1, 1, 1],
-            [2, 2, 2]])
-    """
-    shape, wanted = self._array.shape, _sizes(sizes)
-    extra = len(wanted) - len(shape)
-    new = tuple(shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(wanted))
-    return rules.expand.apply(self, new)
-
-
-@function
-def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
-    """`Tensor.expand` as a function.
-
-    Examples
-    --------
-    >>> mg.broadcast_to(mg.tensor(1), (2,))
-    tensor([1, 1])
-    """
-    return expand(input, size)
-
-
-@method
-def expand_as(self: Tensor, other: Tensor) -> Tensor:
-    """This Tensor expanded to the shape of another.
-
-    Examples
-    --------
-    >>> mg.tensor(1.0).expand_as(mg.zeros(2))
-    tensor([1., 1.])
-    """
-    return expand(self, other._array.shape)
-
-
-@both
-def flip(input: Tensor, *dims: Sizes) -> Tensor:
-    """The order along dimensions reversed: a copy.
-
-    Examples
-    --------
-    >>> mg.arange(3).flip(0)
-    tensor([2, 1, 0])
-    """
-    return rules.flip.apply(input, tuple(one_dim(d, input.ndim) for d in _sizes(dims)))
-
-
-@both
-def numel(input: Tensor) -> int:
-    """The number of elements.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).numel()
-    6
-    """
-    return int(input._array.size)
-
-
-@overload
-def size(self: Tensor) -> Size: ...
-@overload
-def size(self: Tensor, dim: int) -> int: ...
-@method
-def size(self: Tensor, dim: int | None = None) -> Any:
-    """The sizes of all dimensions, or of one.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).size(), mg.zeros(2, 3).size(-1)
-    (microgradnn.Size([2, 3]), 3)
-    """
-    return Size(self._array.shape) if dim is None else self._array.shape[one_dim(dim, self.ndim)]
-
-
-@method
-def dim(self: Tensor) -> int:
-    """The number of dimensions.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).dim()
-    2
-    """
-    return int(self._array.ndim)
-
-
-@method
-def contiguous(self: Tensor) -> Tensor:
-    """This Tensor if its elements lie in memory in order, else a copy where they do.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).T.contiguous().is_contiguous()
-    True
-    """
-    if self.is_contiguous():
-        return self
-    copy = self.clone()  # which keeps the order in memory, as in PyTorch
-    copy._array = np.ascontiguousarray(copy._array)
-    return copy
-
-
-@method
-def is_contiguous(self: Tensor) -> bool:
-    """Whether the elements lie in memory in order.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).T.is_contiguous()
-    False
-    """
-    return bool(self._array.flags.c_contiguous)
-
-
-@method
-def data_ptr(self: Tensor) -> int:
-    """The address of the first element.
-
-    Examples
-    --------
-    >>> x = mg.zeros(2)
-    >>> x.data_ptr() == x.view(2, 1).data_ptr()
-    True
-    """
-    return int(self._array.__array_interface__["data"][0])
+for _new, _old in {"moveaxis": "movedim", "swapaxes": "transpose", "swapdims": "transpose"}.items():
+    alias(_new, _old)

@@ -1,4 +1,4 @@
-"""Views with other strides: what `numpy.lib.stride_tricks.as_strided` makes, in a tenth of the time.
+"""Views with other strides, made ten times faster than by `numpy.lib.stride_tricks.as_strided`.
 
 Their base is the array that owns the memory, by which the engine knows a view.
 """
