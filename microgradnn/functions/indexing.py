@@ -10,6 +10,7 @@ from .._methods import both
 from .._tensor import Tensor
 from ..rules import indexing as rules
 from ..rules.elementwise import where as _where
+from ..rules.reductions import maximum_over
 from ._dimensions import one_dim
 from .elementwise import with_in_place
 
@@ -23,7 +24,10 @@ def check_integers(index: Any, name: str) -> None:
 
 def check_range(index: Any, limit: int, dim: int, name: str) -> None:
     """Raise unless all indices of an array lie in [0, limit)."""
-    if index.size and (index.min() < 0 or index.max() >= limit):
+    if not index.size:
+        return
+    # As unsigned numbers the negative ones are the largest: one pass finds both kinds.
+    if maximum_over(index.view(f"u{index.itemsize}"), None) >= limit:
         wrong = index[(index < 0) | (index >= limit)]
         raise IndexError(
             f"{name}: index {int(wrong[0])} is out of range for dimension {dim} of size {limit}"

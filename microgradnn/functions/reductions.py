@@ -159,20 +159,30 @@ def nanmean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any
     return nansum(input, dim, keepdim, dtype=dtype) / sum(present, dim, keepdim)
 
 
+def _refuse_empty(input: Tensor, dim: Any, name: str) -> None:
+    """Raise if one of the dimensions to be reduced is of size 0: there is no such element."""
+    shape = input._array.shape
+    whole = dim is None or dim == ()
+    for d in range(len(shape)) if whole else [dim] if isinstance(dim, int) else dim:
+        if not shape[one_dim(d, len(shape))]:
+            raise (RuntimeError if whole and not name.startswith("arg") else IndexError)(
+                f"{name}(): there is no {name} of no elements: dimension {d} of shape "
+                f"{tuple(shape)} is empty"
+            )
+
+
 def _extreme(input: Tensor, dim: Any, keepdim: bool, whole: Any, along: Any, pair: str) -> Any:
     if isinstance(dim, Tensor):
         from .._methods import functions
 
         return functions[pair](input, dim)
-    if not input._array.size and (dim is None or input._array.shape[one_dim(dim, input.ndim)] == 0):
-        raise RuntimeError(
-            f"{whole.symbol}(): there is no {whole.symbol} of no elements (shape "
-            f"{tuple(input._array.shape)})"
-        )
+    if not input._array.size:
+        _refuse_empty(input, dim, whole.symbol)
     if dim is None:
         return whole.apply(input, None, False)
     if not input.ndim:
-        values, indices = along.apply(input.reshape(1), 0, False)
+        one_dim(dim, 0)
+        values, indices = (r.reshape(()) for r in along.apply(input.reshape(1), 0, True))
     else:
         values, indices = along.apply(input, one_dim(dim, input.ndim), keepdim)
     return max_and_where(values, indices)
@@ -224,7 +234,9 @@ def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     >>> mg.amax(mg.tensor([[1.0, 5.0], [7.0, 2.0]]), 1)
     tensor([5., 7.])
     """
-    return rules.amax.apply(input, dims(dim, input.ndim), keepdim)
+    if not input._array.size:
+        _refuse_empty(input, dim, "amax")
+    return rules.amax.apply(input, dims(dim, input._array.ndim), keepdim)
 
 
 @both
@@ -236,7 +248,9 @@ def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
     >>> mg.amin(mg.tensor([[1.0, 5.0], [7.0, 2.0]]), 1)
     tensor([1., 2.])
     """
-    return rules.amin.apply(input, dims(dim, input.ndim), keepdim)
+    if not input._array.size:
+        _refuse_empty(input, dim, "amin")
+    return rules.amin.apply(input, dims(dim, input._array.ndim), keepdim)
 
 
 class min_and_max(NamedTuple):
@@ -255,10 +269,8 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     >>> mg.aminmax(mg.tensor([3.0, 1.0, 2.0]))
     min_and_max(min=tensor(1.), max=tensor(3.))
     """
-    if not input._array.size and (dim is None or not input._array.shape[one_dim(dim, input.ndim)]):
-        raise RuntimeError(
-            f"aminmax: there is no extreme of no elements (shape {tuple(input._array.shape)})"
-        )
+    if not input._array.size:
+        _refuse_empty(input, dim, "aminmax")
     axis = dims(dim, input._array.ndim)
     return min_and_max(
         rules.amin.apply(input, axis, keepdim), rules.amax.apply(input, axis, keepdim)
@@ -292,6 +304,8 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
             f"sum_to_size: {wanted} does not broadcast to the shape {tuple(shape)}: sizes must be "
             "equal, or 1, or missing in front"
         )
+    if tuple(shape) != wanted:
+        self = as_summand(self, None)
     inner = tuple(k for k in range(extra, len(shape)) if wanted[k - extra] == 1 != shape[k])
     if inner:
         self = rules.sum.apply(self, inner, True)
@@ -299,10 +313,14 @@ def sum_to_size(self: Tensor, *size: Any) -> Tensor:
 
 
 def _arg(prim: Primitive, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
+    if dim is not None and not isinstance(dim, int):
+        raise TypeError(f"{prim.name}: dim must be one integer, got {dim!r}")
     if not input._array.size:
-        raise RuntimeError(f"{prim.name}(): there is no position among no elements")
-    axis = None if dim is None or not input.ndim else one_dim(dim, input.ndim)
-    return prim.apply(input, axis, keepdim)
+        _refuse_empty(input, dim, prim.name)
+    if dim is None:
+        return prim.apply(input, None, keepdim)
+    axis = one_dim(dim, input._array.ndim)
+    return prim.apply(input, axis if input._array.ndim else None, keepdim)
 
 
 @both

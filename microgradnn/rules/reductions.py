@@ -98,10 +98,13 @@ def _freedom(shape: tuple[int, ...], axis: Axis, correction: float) -> float:
 def _var(x: Any, axis: Axis, keepdims: bool, correction: float) -> Any:
     centred = x - _mean(x, axis, True)
     centred *= centred
+    total = add_over(centred, axis, None, None, keepdims)
+    freedom = _freedom(x.shape, axis, correction)
+    if freedom:
+        return total / freedom
     # Of too few elements there is no variance: NaN, or infinity, and not worth a warning.
     with np.errstate(divide="ignore", invalid="ignore"):
-        total = add_over(centred, axis, None, None, keepdims)
-        return np.true_divide(total, _freedom(x.shape, axis, correction), dtype=x.dtype)
+        return np.true_divide(total, 0.0, dtype=x.dtype)
 
 
 def _slope(g: Any, x: Any, axis: Axis, keepdims: bool, correction: float) -> Any:
@@ -142,10 +145,15 @@ std = define(
 )  # fmt: skip
 
 
+_ONE = np.float32(1.0)
+"""Counts of ties in single precision: exact, and they leave any float type as it is."""
+
+
 def _extreme_rule(g: Any, ans: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    hit = x == spread(ans, x.shape, axis, keepdims)
-    ties = np.add.reduce(hit, axis=axis, keepdims=True)
-    return spread(g, x.shape, axis, keepdims) * hit / ties
+    kept = kept_shape(x.shape, axis)
+    hit = (x == ans.reshape(kept)) * _ONE
+    share = g.reshape(kept) / np.add.reduce(hit, axis=axis, keepdims=True)
+    return broadcast(share, x.shape) * hit
 
 
 amax = define(
@@ -220,7 +228,7 @@ argmin = define(
 
 
 def _logsumexp(x: Any, axis: Axis, keepdims: bool) -> Any:
-    top = maximum_over(x, axis, None, None, True)
+    top = maximum_over(x, axis, None, None, True, -math.inf)
     top = np.where(np.isfinite(top), top, 0.0).astype(x.dtype, copy=False)
     out = np.log(add_over(np.exp(x - top), axis, None, None, True)) + top
     return out if keepdims else out.reshape(_dropped(x.shape, axis))
