@@ -92,7 +92,7 @@ def pad(
     for axis, (before, after) in enumerate(_widths(pad, ndim)):
         if before or after:
             n = shape[axis]
-            limit = n - 1 if mode == "reflect" else n
+            limit = n - 1 if mode == "reflect" else n + min(before, 0) + min(after, 0)
             if mode != "replicate" and max(before, after) > limit:
                 raise RuntimeError(
                     f"pad: mode {mode!r} makes a border of at most {limit} from a dimension of "
@@ -140,8 +140,9 @@ def _replicate(x: Tensor, axis: int, before: int, after: int) -> Tensor:
 def _circular(x: Tensor, axis: int, before: int, after: int) -> Tensor:
     n = x._array.shape[axis]
     middle = _slice(x, axis, max(-before, 0), n - max(-after, 0))
-    left, right = _slice(x, axis, n - max(before, 0), n), _slice(x, axis, 0, max(after, 0))
-    return _join([left, middle, right], axis)
+    kept = middle._array.shape[axis]
+    left = _slice(middle, axis, kept - max(before, 0), kept)
+    return _join([left, middle, _slice(middle, axis, 0, max(after, 0))], axis)
 
 
 _BORDERS = {"reflect": _reflect, "replicate": _replicate, "circular": _circular}

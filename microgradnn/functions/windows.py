@@ -201,4 +201,5 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
             f"got shape {tuple(shape)}"
         )
     n, c, *rest = shape
-    return input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(shape)
+    out = input.reshape(n, groups, c // groups, *rest).transpose(1, 2).reshape(shape)
+    return out if out._base is None else out.clone()
