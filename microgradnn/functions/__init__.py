@@ -15,6 +15,7 @@ from . import indexing as indexing
 from . import scatter as scatter
 from . import replacing as replacing
 from . import reductions as reductions
+from . import renormalising as renormalising
 from . import cumulative as cumulative
 from . import sorting as sorting
 from . import statistics as statistics

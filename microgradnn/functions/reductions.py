@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +10,11 @@ import numpy as np
 from .. import _dtypes
 from .._methods import both, method
 from .._primitive import Primitive
-from .._tensor import Tensor, as_operand
+from .._tensor import Tensor
 from ..rules import reductions as rules
 from ..rules.cumulative import prod as _prod
-from ..rules.elementwise import cast, where
+from ..rules.elementwise import cast
 from ._dimensions import dims, one_dim
-from .elementwise import with_in_place
 from .indexing import masked_fill
 from .truth import isnan
 
@@ -357,48 +355,3 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     tensor(1000.6932)
     """
     return rules.logsumexp.apply(input, dims(dim, input.ndim), keepdim)
-
-
-@with_in_place
-def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
-    """The slices along a dimension scaled down to a ``p``-norm of at most ``maxnorm``.
-
-    Parameters
-    ----------
-    input : Tensor
-        Of a floating type, of at least two dimensions.
-    p : number
-        Of the norm; infinity for the largest element.
-    dim : int
-        The dimension whose slices are measured.
-    maxnorm : number
-
-    Returns
-    -------
-    Tensor
-
-    Examples
-    --------
-    >>> mg.renorm(mg.tensor([[3.0, 4.0], [0.3, 0.4]]), 2, 0, 1.0)
-    tensor([[0.6000, 0.8000],
-            [0.3000, 0.4000]])
-    """
-    ndim = input._array.ndim
-    axis = one_dim(dim, ndim)
-    if ndim < 2 or p <= 0 or maxnorm < 0 or input._array.dtype.kind != "f":
-        raise RuntimeError(
-            "renorm takes a Tensor of a floating type with at least 2 dimensions, p > 0 and "
-            f"maxnorm >= 0; got shape {tuple(input._array.shape)}, {input.dtype}, p={p}, "
-            f"maxnorm={maxnorm}"
-        )
-    others = tuple(k for k in range(ndim) if k != axis)
-    size = input.abs()
-    if p == math.inf:
-        norm = rules.amax.apply(size, others, True)
-    else:
-        norm = rules.sum.apply(size if p == 1 else size**p, others, True)
-        # Only norms that are too large are differentiated: the root of 0 has no slope.
-        norm = where.apply(Tensor._wrap(norm._array > maxnorm**p), norm, as_operand(0.0, norm))
-        norm = norm if p == 1 else (norm + Tensor._wrap(norm._array == 0)) ** (1 / p)
-    large = Tensor._wrap(norm._array > maxnorm)
-    return input * where.apply(large, maxnorm / (norm + 1e-7), as_operand(1.0, norm))
