@@ -18,9 +18,9 @@ from . import _dtypes, _mutation, _promotion, rules
 from ._apply import write_apply
 from ._arrays import Steps, as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
-from ._methods import TensorMethods
 from ._notes import note
 from ._primitive import Primitive, install_lazily, makes, on_define
+from ._transposes import Transposes
 from .graph import Leaf, Node
 from .rules.elementwise import pow as _pow
 from .rules.elementwise import power
@@ -48,7 +48,7 @@ class Size(tuple[int, ...]):
         return f"microgradnn.Size({list(self)})"
 
 
-class Tensor(TensorMethods):
+class Tensor(Transposes):
     """An array that remembers how it was made, so that it can be differentiated.
 
     ``Tensor(2, 3)`` makes an uninitialised Tensor of that shape, ``Tensor(array_like)`` one of the
@@ -142,21 +142,6 @@ class Tensor(TensorMethods):
         self._array = new._array
         if type(self._node) is Leaf:
             self._node.shape, self._node.dtype = new._array.shape, new._array.dtype
-
-    @property
-    def T(self) -> Tensor:
-        """All dimensions in reverse order."""
-        return rules.shapes.transpose.apply(self, tuple(range(self._array.ndim))[::-1])
-
-    @property
-    def mT(self) -> Tensor:
-        """The last two dimensions exchanged."""
-        return self.transpose(-2, -1)
-
-    @property
-    def mH(self) -> Tensor:
-        """The same as `mT`, all numbers being real."""
-        return self.transpose(-2, -1)
 
     # --- its place in the graph ---------------------------------------------------------------
 

@@ -283,9 +283,11 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
     blocks = []
     for x in tensors:
-        if not isinstance(x, Tensor) or x._array.ndim > 2:
-            given = f"shape {tuple(x._array.shape)}" if isinstance(x, Tensor) else repr(x)
-            raise RuntimeError(f"block_diag takes Tensors of at most 2 dimensions, got {given}")
+        if x._array.ndim > 2:
+            raise RuntimeError(
+                "block_diag takes Tensors of at most 2 dimensions, got shape "
+                f"{tuple(x._array.shape)}"
+            )
         blocks.append(x if x._array.ndim == 2 else x.reshape(1, -1))
     if not blocks:
         return Tensor._wrap(np.zeros((1, 0), np.float32))

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _mutation
 from .._errors import ShapeError
-from .._methods import TensorMethods, both, function, method
+from .._methods import both, function, method
 from .._tensor import Size, Tensor
 from .._typing import Sizes
 from ..rules import diagonals, windows
@@ -340,22 +340,3 @@ def flat_memory(
             f"{offset} to {last} of a memory of {flat._array.size}"
         )
     return flat, shape, steps, offset
-
-
-def _adjoint_of_matrix(self: Tensor) -> Tensor:
-    """The transpose of a matrix (numbers are real: there is nothing to conjugate)."""
-    if self._array.ndim not in (0, 2):
-        raise RuntimeError(
-            f".H takes a matrix, this Tensor has {self._array.ndim} dimensions; use .mH for a "
-            "batch of matrices"
-        )
-    return self.T
-
-
-def _adjoint_of_matrices(self: Tensor) -> Tensor:
-    """The last two dimensions exchanged (numbers are real: there is nothing to conjugate)."""
-    return self.mT
-
-
-setattr(TensorMethods, "H", property(_adjoint_of_matrix))  # noqa: B010
-setattr(TensorMethods, "mH", property(_adjoint_of_matrices))  # noqa: B010

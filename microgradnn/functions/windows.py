@@ -19,7 +19,7 @@ def _pair(x: Any, name: str, what: str) -> tuple[int, int]:
         given *= 2
     if len(given) != 2:
         raise RuntimeError(f"{name}: {what} is one integer or two, got {given}")
-    return given  # type: ignore[return-value]
+    return given[0], given[1]
 
 
 def _window(name: str, **given: Any) -> list[tuple[int, int]]:
