@@ -9,6 +9,7 @@ import numpy as np
 
 from .._primitive import define
 from ._samples import Sample, draw, unary, with_params
+from .reductions import add_over, maximum_over
 
 _SIGMOID = {
     np.dtype(kind): (np.array(cap, kind), np.array(1.0, kind))
@@ -64,8 +65,8 @@ _AXES = (
 
 
 def _softmax(x: Any, axis: int) -> Any:
-    e = np.exp(x - np.maximum.reduce(x, axis, None, None, True)) if x.size else x.copy()
-    return e / np.add.reduce(e, axis, None, None, True)
+    e = np.exp(x - maximum_over(x, axis, None, None, True)) if x.size else x.copy()
+    return e / add_over(e, axis, None, None, True)
 
 
 def _softmax_rule(g: Any, ans: Any, axis: int) -> Any:
@@ -83,8 +84,8 @@ softmax = define(
 def _log_softmax(x: Any, axis: int) -> Any:
     if not x.size:
         return x.copy()
-    shifted = x - np.maximum.reduce(x, axis, None, None, True)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, None, None, True))
+    shifted = x - maximum_over(x, axis, None, None, True)
+    return shifted - np.log(add_over(np.exp(shifted), axis, None, None, True))
 
 
 log_softmax = define(
