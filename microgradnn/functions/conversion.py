@@ -10,6 +10,7 @@ from .. import _dtypes
 from .._inplace import adopt, check_target
 from .._methods import TensorMethods, both, method
 from .._tensor import Tensor, as_operand
+from .._typing import Array, DType, Operand
 from ..graph import Node
 from ..rules.elementwise import cast
 from ..rules.indexing import setitem
@@ -52,7 +53,7 @@ def tolist(self: Tensor) -> Any:
 
 
 @method
-def numpy(self: Tensor, *, force: bool = False) -> Any:
+def numpy(self: Tensor, *, force: bool = False) -> Array:
     """The elements as a NumPy array that shares the memory.
 
     Parameters
@@ -75,7 +76,8 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
             "can't call numpy() on a Tensor that requires grad: what is computed from the array "
             "would have no gradient. Use tensor.detach().numpy()."
         )
-    return self._array
+    array: Array = self._array
+    return array
 
 
 @method
@@ -128,7 +130,12 @@ def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
 
 @method
 def to(
-    self: Tensor, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, **_: Any
+    self: Tensor,
+    *args: Any,
+    dtype: DType | None = None,
+    device: Any = None,
+    copy: bool = False,
+    **_: Any,
 ) -> Tensor:
     """This Tensor in another dtype (or on the same device, the CPU).
 
@@ -205,7 +212,7 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 @method
-def requires_grad_(self: Tensor, requires_grad: Any = True) -> Tensor:
+def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
     """Set ``requires_grad`` and return this Tensor.
 
     Examples
@@ -230,7 +237,7 @@ def element_size(self: Tensor) -> int:
 
 
 @method
-def is_floating_point(self: Tensor) -> Any:
+def is_floating_point(self: Tensor) -> bool:
     """Whether the dtype is a floating type.
 
     Examples
@@ -259,7 +266,7 @@ def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:
 
 
 @method
-def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+def copy_(self: Tensor, src: Operand, non_blocking: bool = False) -> Tensor:
     """Write the elements of another Tensor, which broadcasts, over those of this one.
 
     Examples
@@ -271,7 +278,7 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
 
 
 @method
-def fill_(self: Tensor, value: Any) -> Tensor:
+def fill_(self: Tensor, value: Operand) -> Tensor:
     """Write one number over all elements.
 
     Examples

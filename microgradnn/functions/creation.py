@@ -10,6 +10,7 @@ from .. import _dtypes, _promotion
 from .._arrays import to_array
 from .._methods import function, method
 from .._tensor import Tensor
+from .._typing import Array, DType, Operand, Sizes
 
 
 def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:
@@ -44,7 +45,7 @@ def check_device(device: Any) -> None:
 
 @function
 def tensor(
-    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    data: Any, *, dtype: DType | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Make a Tensor that holds a copy of some data.
 
@@ -85,7 +86,7 @@ def tensor(
 
 
 @function
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
     """A Tensor of some data, sharing its memory where that is possible.
 
     Parameters
@@ -113,7 +114,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
 
 @function
-def from_numpy(array: Any) -> Tensor:
+def from_numpy(array: Array) -> Tensor:
     """A Tensor that shares the memory of a NumPy array.
 
     Parameters
@@ -140,7 +141,9 @@ def from_numpy(array: Any) -> Tensor:
 
 
 @function
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros(
+    *size: Sizes, dtype: DType | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Zeros.
 
     Parameters
@@ -167,7 +170,9 @@ def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 
 
 @function
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones(
+    *size: Sizes, dtype: DType | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Ones; see `zeros`.
 
     Examples
@@ -180,7 +185,9 @@ def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool 
 
 
 @function
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty(
+    *size: Sizes, dtype: DType | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A Tensor whose numbers are whatever was in the memory; see `zeros`.
 
     Examples
@@ -194,10 +201,10 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool
 
 @function
 def full(
-    size: Any,
-    fill_value: Any,
+    size: Sizes,
+    fill_value: Operand,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -224,7 +231,7 @@ def _like(maker: Any, x: Tensor, dtype: Any, requires_grad: bool) -> Tensor:
 
 
 @function
-def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(input: Tensor, *, dtype: DType | None = None, requires_grad: bool = False) -> Tensor:
     """Zeros of the shape and dtype of another Tensor.
 
     Examples
@@ -236,7 +243,7 @@ def zeros_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False)
 
 
 @function
-def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def ones_like(input: Tensor, *, dtype: DType | None = None, requires_grad: bool = False) -> Tensor:
     """Ones of the shape and dtype of another Tensor.
 
     Examples
@@ -248,7 +255,7 @@ def ones_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) 
 
 
 @function
-def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def empty_like(input: Tensor, *, dtype: DType | None = None, requires_grad: bool = False) -> Tensor:
     """An uninitialised Tensor of the shape and dtype of another.
 
     Examples
@@ -261,7 +268,7 @@ def empty_like(input: Tensor, *, dtype: Any = None, requires_grad: bool = False)
 
 @function
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
+    input: Tensor, fill_value: Operand, *, dtype: DType | None = None, requires_grad: bool = False
 ) -> Tensor:
     """One number everywhere, in the shape and dtype of another Tensor.
 
@@ -275,7 +282,12 @@ def full_like(
 
 @function
 def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
+    start: Tensor | float,
+    end: Tensor | float | None = None,
+    step: Tensor | float = 1,
+    *,
+    dtype: DType | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from ``start`` (default 0) up to, not including, ``end``.
 
@@ -315,7 +327,12 @@ def arange(
 
 @function
 def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, requires_grad: bool = False
+    start: Tensor | float,
+    end: Tensor | float,
+    steps: int,
+    *,
+    dtype: DType | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` numbers from ``start`` to ``end``, both included, at equal distances.
 
@@ -328,7 +345,9 @@ def linspace(
 
 
 @function
-def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: DType | None = None, requires_grad: bool = False
+) -> Tensor:
     """Ones on the diagonal of a matrix of zeros.
 
     Examples
@@ -353,7 +372,7 @@ def is_tensor(obj: Any) -> bool:
 
 
 @method
-def new_zeros(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
+def new_zeros(self: Tensor, *size: Sizes, dtype: DType | None = None) -> Tensor:
     """Zeros of the dtype of this Tensor; see `zeros`.
 
     Examples
@@ -367,7 +386,7 @@ def new_zeros(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
 
 
 @method
-def new_ones(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
+def new_ones(self: Tensor, *size: Sizes, dtype: DType | None = None) -> Tensor:
     """Ones of the dtype of this Tensor; see `zeros`.
 
     Examples
@@ -381,7 +400,7 @@ def new_ones(self: Tensor, *size: Any, dtype: Any = None) -> Tensor:
 
 
 @method
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None) -> Tensor:
+def new_tensor(self: Tensor, data: Any, *, dtype: DType | None = None) -> Tensor:
     """A Tensor of some data, of the dtype of this one.
 
     Examples

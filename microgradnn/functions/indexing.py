@@ -9,6 +9,7 @@ import numpy as np
 from .._inplace import check_target, write
 from .._methods import both, method
 from .._tensor import Tensor
+from .._typing import Operand
 from ..rules import indexing as rules
 from ..rules.linalg import matmul as _matmul
 from ._dimensions import one_dim
@@ -73,7 +74,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
 
 @both
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """The input with ``value`` where ``mask`` holds.
 
     Examples
@@ -93,7 +94,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 
 @method
-def masked_fill_(self: Tensor, mask: Tensor, value: Any) -> Tensor:
+def masked_fill_(self: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """In-place form of `masked_fill`.
 
     Examples

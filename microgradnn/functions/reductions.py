@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from .. import _dtypes
 from .._methods import both
 from .._primitive import Primitive
 from .._tensor import Tensor
+from .._typing import Dims, DType
 from ..rules import reductions as rules
 from ._dimensions import dims, one_dim
 from .elementwise import as_tensor_operand
@@ -21,7 +22,9 @@ class max_and_where(NamedTuple):
 
 
 @both
-def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def sum(
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+) -> Tensor:
     """The sum of the elements.
 
     Parameters
@@ -54,7 +57,9 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 
 
 @both
-def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def mean(
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+) -> Tensor:
     """The mean of the elements; see `sum`.
 
     Raises
@@ -96,6 +101,10 @@ def _extreme(input: Tensor, dim: Any, keepdim: bool, whole: Any, along: Any, pai
     return max_and_where(values, indices)
 
 
+@overload
+def max(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
 @both
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The largest element; along a dimension, the values and where they are.
@@ -121,6 +130,10 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return _extreme(input, dim, keepdim, rules.amax, rules.max_dim, "maximum")
 
 
+@overload
+def min(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
 @both
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; along a dimension, the values and where they are; see `max`.
@@ -134,7 +147,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 @both
-def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
+def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The largest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -146,7 +159,7 @@ def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
 
 
 @both
-def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
+def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The smallest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -189,7 +202,7 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 @both
-def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(x)))`` along dimensions, computed without overflow.
 
     Examples
@@ -202,7 +215,7 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
 
 @both
 def var(
-    input: Tensor, dim: Any = None, keepdim: bool = False, *, correction: float = 1,
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, correction: float = 1,
     unbiased: bool | None = None,
 ) -> Tensor:  # fmt: skip
     """The variance: ``sum((x - mean)**2) / (n - correction)``.
@@ -240,7 +253,7 @@ def var(
 
 @both
 def std(
-    input: Tensor, dim: Any = None, keepdim: bool = False, *, correction: float = 1,
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, correction: float = 1,
     unbiased: bool | None = None,
 ) -> Tensor:  # fmt: skip
     """The standard deviation, the square root of `var`.
@@ -254,7 +267,7 @@ def std(
 
 
 @both
-def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether all elements are true (not zero).
 
     Examples
@@ -266,7 +279,7 @@ def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
 
 
 @both
-def any(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
+def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element is true (not zero).
 
     Examples

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
+from .. import _dtypes
 from .._errors import ShapeError
 from .._methods import both, function, method
 from .._tensor import Size, Tensor
+from .._typing import Dims, Sizes
 from ..rules import shapes as rules
 from ._dimensions import one_dim
 
@@ -26,7 +28,7 @@ def _sizes(given: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 @both
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *shape: Sizes) -> Tensor:
     """The same elements, in the same order, in another shape.
 
     Parameters
@@ -55,7 +57,7 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
 
 
 @method
-def view(self: Tensor, *shape: Any) -> Tensor:
+def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
     """As `reshape`; a dtype instead of sizes reads the same bytes as that type.
 
     Parameters
@@ -72,8 +74,6 @@ def view(self: Tensor, *shape: Any) -> Tensor:
     tensor([[0, 1],
             [2, 3]])
     """
-    from .. import _dtypes
-
     if len(shape) == 1 and isinstance(shape[0], _dtypes.dtype):
         return Tensor._wrap(self._array.view(shape[0].numpy))
     return reshape(self, *shape)
@@ -110,7 +110,7 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 @both
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def permute(input: Tensor, *dims: Sizes) -> Tensor:
     """The dimensions in another order: a view.
 
     Examples
@@ -157,7 +157,7 @@ def t(input: Tensor) -> Tensor:
 
 
 @both
-def squeeze(input: Tensor, dim: Any = None) -> Tensor:
+def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view.
 
     Examples
@@ -190,7 +190,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 @method
-def expand(self: Tensor, *sizes: Any) -> Tensor:
+def expand(self: Tensor, *sizes: Sizes) -> Tensor:
     """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view.
 
     Parameters
@@ -215,7 +215,7 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
 
 
 @function
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     """`Tensor.expand` as a function.
 
     Examples
@@ -239,7 +239,7 @@ def expand_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 @both
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *dims: Sizes) -> Tensor:
     """The order along dimensions reversed: a copy.
 
     Examples
@@ -321,7 +321,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 @both
-def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
     """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views.
 
     Examples
@@ -383,6 +383,10 @@ def numel(input: Tensor) -> int:
     return int(input._array.size)
 
 
+@overload
+def size(self: Tensor) -> Size: ...
+@overload
+def size(self: Tensor, dim: int) -> int: ...
 @method
 def size(self: Tensor, dim: int | None = None) -> Any:
     """The sizes of all dimensions, or of one.

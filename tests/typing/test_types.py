@@ -4,7 +4,7 @@
 finds nothing to ignore, so those show that wrong programs are refused.
 """
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import numpy as np
 import pytest
@@ -45,6 +45,12 @@ def test_methods_of_tensors() -> None:
     assert_type(x.float(), mg.Tensor)
     assert_type(x.numel(), int)
     assert_type(x.split(1), tuple[mg.Tensor, ...])
+    assert_type(x.max(), mg.Tensor)
+    assert_type(x.max(dim=1).indices, mg.Tensor)
+    assert_type(x.size(), mg.Size)
+    assert_type(x.size(0), int)
+    assert_type(x.detach().numpy(), np.ndarray[Any, Any])
+    assert_type(x.to(mg.float64), mg.Tensor)
     assert_type(x.shape, mg.Size)
     assert_type(x.dtype, mg.dtype)
     assert_type(x.grad, mg.Tensor | None)
@@ -70,6 +76,10 @@ def test_functions() -> None:
     assert_type(mg.add(x, 1, alpha=2), mg.Tensor)
     assert_type(mg.float, mg.dtype)
     assert_type(mg.allclose(x, x), bool)
+    assert_type(mg.where(x > 0), tuple[mg.Tensor, ...])
+    assert_type(mg.where(x > 0, x, 0), mg.Tensor)
+    assert_type(mg.zeros(2, 3, dtype=mg.int64), mg.Tensor)
+    assert_type(mg.zeros((2, 3), dtype=float), mg.Tensor)
 
 
 def test_values() -> None:
