@@ -84,9 +84,22 @@ def write(x: Tensor, result: Tensor, operation: str) -> Tensor:
         from .rules.elementwise import cast
 
         result = cast.apply(result, array.dtype)
+    _keep_operands(result._node, array)
     array[...] = result._array
     adopt(x, result._node, operation)
     return x
+
+
+def _keep_operands(node: Node | None, array: Any) -> None:
+    """Copy what an in-place operation has itself saved of the memory it is about to overwrite."""
+    if node is None or not any(
+        isinstance(item, np.ndarray) and np.may_share_memory(item, array) for item in node.saved
+    ):
+        return
+    node.saved = tuple(
+        item.copy() if isinstance(item, np.ndarray) and np.may_share_memory(item, array) else item
+        for item in node.saved
+    )
 
 
 def check_kind(new: Any, old: Any, operation: str) -> None:
@@ -157,4 +170,4 @@ def _place(view: Tensor, base: Tensor) -> tuple[Any, ...]:
         array.shape,
         tuple(s // whole.itemsize * numbers.itemsize for s in array.strides),
     )
-    return np.unravel_index(flat, whole.shape) if whole.ndim else ()
+    return np.unravel_index(flat, whole.shape) if whole.ndim else (None,) * array.ndim

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _dtypes
+from .._errors import ShapeError
 from .._inplace import adopt, check_target
 from .._methods import TensorMethods, both, method
 from .._tensor import Tensor, as_operand
@@ -257,7 +258,14 @@ def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:
     if not new._array.ndim and new._node is None:
         x._array[...] = new._array
     else:
-        x._array[...] = broadcast(new._array, x._array.shape)
+        try:
+            spread = broadcast(new._array, x._array.shape)
+        except ValueError:
+            raise ShapeError(
+                f"{name}: a Tensor of shape {tuple(new._array.shape)} can't be repeated to fill "
+                f"one of shape {tuple(x._array.shape)}"
+            ) from None
+        x._array[...] = spread
     node = None
     if x._node is not None or new._node is not None:
         node = Node(setitem, (x._node, new._node), (), (Ellipsis,), x._array.shape, x._array.dtype)
