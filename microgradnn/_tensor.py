@@ -81,7 +81,7 @@ class Tensor(TensorMethods):
         kind = _promotion.default_float[0] if dtype is None else _dtypes.as_numpy(dtype)
         if len(data) == 1 and not isinstance(data[0], int | np.integer):
             array = (
-                np.array(to_array(data[0]), dtype=kind)
+                np.array(to_array(data[0], kind))
                 if not isinstance(data[0], Size)
                 else np.empty(data[0], kind)
             )

@@ -79,10 +79,8 @@ def tensor(
             [3., 4.]])
     """
     check_device(device)
-    array = to_array(data)
-    return finish(
-        np.array(array, dtype=None if dtype is None else _dtypes.as_numpy(dtype)), requires_grad
-    )
+    array = to_array(data, None if dtype is None else _dtypes.as_numpy(dtype))
+    return finish(np.array(array), requires_grad)
 
 
 @function
@@ -109,8 +107,7 @@ def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tens
     wanted = None if dtype is None else _dtypes.as_numpy(dtype)
     if isinstance(data, Tensor):
         return data if wanted is None or wanted == data._array.dtype else data.to(wanted)
-    array = to_array(data)
-    return Tensor._wrap(array if wanted is None else array.astype(wanted, copy=False))
+    return Tensor._wrap(to_array(data, wanted))
 
 
 @function
@@ -216,11 +213,9 @@ def full(
     tensor([3.5000, 3.5000])
     """
     check_device(device)
-    value = to_array(fill_value)
+    value = to_array(fill_value, None if dtype is None else _dtypes.as_numpy(dtype))
     shape = _shape((size,)) if not isinstance(size, int) else (size,)
-    return finish(
-        np.full(shape, value, value.dtype if dtype is None else _dtype(dtype)), requires_grad
-    )
+    return finish(np.full(shape, value, value.dtype), requires_grad)
 
 
 def _like(maker: Any, x: Tensor, dtype: Any, requires_grad: bool) -> Tensor:
