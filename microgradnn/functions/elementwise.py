@@ -126,7 +126,7 @@ def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
 
 
 @with_in_place
-def pow(input: Tensor, exponent: Operand) -> Tensor:
+def pow(input: Operand, exponent: Operand) -> Tensor:
     """Elementwise ``input ** exponent``.
 
     Parameters
@@ -143,7 +143,8 @@ def pow(input: Tensor, exponent: Operand) -> Tensor:
     >>> mg.pow(mg.tensor([1.0, -2.0]), 2)
     tensor([1., 4.])
     """
-    result: Tensor = input**exponent
+    base: Any = input
+    result: Tensor = base**exponent
     return result
 
 
