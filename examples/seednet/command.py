@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -137,9 +136,7 @@ def _chosen(
 
 
 def _trained(network: SeedNetwork, setting: Setting, tell_story: bool) -> Result:
-    start = time.perf_counter()
-    result = network.run(setting)
-    result.seconds = time.perf_counter() - start
+    result = network.trained(setting)
     if result.story:
         path = setting.out / f"{network.id.lower()}-story.txt"
         path.write_text("\n".join([f"{network.id}: {network.title}", *result.story, ""]), "utf-8")

@@ -90,7 +90,7 @@ COMPARED = {
 @functools.cache
 def result_of(id):
     """Each network is trained once, in full, for all tests here."""
-    return NETWORKS[id].run(Setting(1, out_folder(), show_progress=False))
+    return NETWORKS[id].trained(Setting(1, out_folder(), show_progress=False))
 
 
 @functools.cache
