@@ -248,14 +248,26 @@ def pull_numbers(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
     """Cotangents of a Value's inputs as numbers."""
     if _mutation.latest[0] > value.seq:
         refuse_if_set(value)
-    return value.prim.value_vjp(value, g)
+    try:
+        return value.prim.value_vjp(value, g)
+    except (ArithmeticError, ValueError) as error:
+        raise _no_derivative(error, value) from None
 
 
 def pull_values(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
     """Cotangents of a Value's inputs as Values, so that they can be differentiated again."""
     if _mutation.latest[0] > value.seq:
         refuse_if_set(value)
-    return value.prim.value_vjp_graph(value, g)
+    try:
+        return value.prim.value_vjp_graph(value, g)
+    except (ArithmeticError, ValueError) as error:
+        raise _no_derivative(error, value) from None
+
+
+def _no_derivative(error: Exception, value: Value) -> Exception:
+    """The same kind of error, saying which derivative failed at which numbers."""
+    operands = ", ".join(str(x.data) for x in value.inputs)
+    return type(error)(f"the derivative of {value._op} at {operands} does not exist: {error}")
 
 
 def refuse_if_set(value: Value) -> None:
