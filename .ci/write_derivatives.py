@@ -109,7 +109,7 @@ def entry(prim: Primitive) -> str:
         remarks.append(f"Not differentiable by {', '.join(constant)}.")
     remarks.append(prim.doc or ("" if prim.rules else "Not differentiable."))
     code = "\n".join(textwrap.fill(line, 96, subsequent_indent="    ") for line in lines)
-    return f"### {prim.name}\n\n```python\n{code}\n```\n\n{' '.join(filter(None, remarks))}\n"
+    return f"### {prim.name}\n\n```text\n{code}\n```\n\n{' '.join(filter(None, remarks))}\n"
 
 
 def page() -> str:
@@ -130,7 +130,7 @@ def page() -> str:
         new = [f for f in used if f not in shown]
         shown.update(new)
         if new:
-            blocks.append("The functions that these rules use:\n\n```python")
+            blocks.append("The functions that these rules use:\n\n```text")
             blocks.append("\n\n".join(textwrap.dedent(inspect.getsource(f)).rstrip() for f in new))
             blocks.append("```\n")
     return "\n".join(blocks).rstrip() + "\n"

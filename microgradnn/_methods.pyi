@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar, overload
 from . import _dtypes
 from ._generator import Generator
 from ._tensor import Size, Tensor
-from ._typing import Array, DType, Dims, Operand, Sizes
+from ._typing import Array, Dims, DType, Operand, Sizes
 from .autograd.hooks import RemovableHandle
 from .functions.reductions import max_and_where
 from .value import Value

@@ -17,7 +17,7 @@ PAGE = (ROOT / "docs" / "derivatives.md").read_text(encoding="utf-8")
 ENTRIES = {
     name: (code, remarks)
     for name, code, remarks in re.findall(
-        r"^### (\w+)\n\n```python\n(.*?)\n```\n\n(.*?)$", PAGE, re.DOTALL | re.MULTILINE
+        r"^### (\w+)\n\n```text\n(.*?)\n```\n\n(.*?)$", PAGE, re.DOTALL | re.MULTILINE
     )
 }
 

@@ -74,9 +74,10 @@ def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
     tensor([[0, 1],
             [2, 3]])
     """
-    if len(shape) == 1 and isinstance(shape[0], _dtypes.dtype):
-        return Tensor._wrap(self._array.view(shape[0].numpy))
-    return reshape(self, *shape)
+    given: tuple[Any, ...] = shape
+    if len(given) == 1 and isinstance(given[0], _dtypes.dtype):
+        return Tensor._wrap(self._array.view(given[0].numpy))
+    return reshape(self, *given)
 
 
 @method
