@@ -8,3 +8,4 @@ from . import indexing as indexing
 from . import linalg as linalg
 from . import activations as activations
 from . import convolution as convolution
+from . import losses as losses
