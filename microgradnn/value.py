@@ -178,6 +178,11 @@ class Value(ValueMethods):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(value)`` and ``np.float64(2) * value``: NumPy functions keep the graph."""
         prim = answers.get(ufunc if method == "__call__" else (ufunc, method))
+        if prim is not None and not prim.rules and method == "__call__":
+            # np.float64(1) < value: by data, but equal is only what is identical.
+            if prim.operator in ("eq", "ne"):
+                return prim.operator == "ne"
+            return bool(ufunc(*map(_number_of, inputs)))
         if prim is None or prim.scalar is None or kwargs:
             raise TypeError(
                 f"np.{ufunc.__name__} is not implemented for Value; use the methods of Value, or a "
