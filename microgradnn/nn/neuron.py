@@ -160,7 +160,7 @@ class Neuron(Module):
         Plain numbers are taken in the dtype of the weights.
         """
         if not isinstance(x, Tensor):
-            x = Tensor._wrap(to_array(x).astype(self.weight._array.dtype))
+            x = Tensor._wrap(to_array(x, self.weight._array.dtype))
         if not x.ndim or x.shape[-1] != len(self.weight):
             raise ValueError(
                 f"this Neuron takes {len(self.weight)} inputs in the last dimension, got shape "
@@ -181,13 +181,8 @@ class Neuron(Module):
 def _as_parameter(numbers: Any, dtype: Any) -> Parameter:
     """A parameter with a copy of numbers; integers become floats."""
     check("Neuron", numbers=numbers if isinstance(numbers, Tensor) else None)
-    array = to_array(numbers)
-    if dtype is not None:
-        kind = _dtypes.as_numpy(dtype)
-        if isinstance(numbers, int | float):  # not by way of the default type: it would be rounded
-            array = np.array(numbers, kind)
-    else:
-        kind = array.dtype if array.dtype in FLOATS else default_float[0]
+    array = to_array(numbers, None if dtype is None else _dtypes.as_numpy(dtype))
+    kind = default_float[0] if dtype is None and array.dtype not in FLOATS else array.dtype
     return Parameter(np.array(array, kind))
 
 
