@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from ..._inplace import check_target, write
 from ..._tensor import Tensor
 from ...functions import elementwise as e
 from ...rules import activations as rules
@@ -18,10 +19,10 @@ def _applied(name: str, input: Tensor, inplace: bool, f: Callable[[Tensor], Tens
     check(name, input=input)
     if not inplace:
         return f(input)
-    from ..._inplace import check_target, write
-
-    check_target(input, f"{name}(inplace=True)")
-    return write(input, f(input), f"{name}(inplace=True)")
+    name = f"{name}(inplace=True)"
+    check_target(input, name)
+    # The derivative may need the old numbers: those of a copy. That of relu needs the new ones.
+    return write(input, f(input if f is rules.relu.apply else input.clone()), name)
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -122,6 +123,12 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     return _applied("silu", input, inplace, lambda x: x * rules.sigmoid.apply(x))
 
 
+def _between(x: Tensor, low: float, high: float) -> Tensor:
+    """``x`` cut off at two limits; flat on the limits themselves, unlike clamp: as in PyTorch."""
+    result: Tensor = e.where((x > low) * (x < high), x, e.clamp(x.detach(), low, high))
+    return result
+
+
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
@@ -132,11 +139,7 @@ def hardtanh(
     >>> mg.nn.functional.hardtanh(mg.tensor([-3.0, 0.5]))
     tensor([-1.0000,  0.5000])
     """
-    return _applied(
-        "hardtanh", input, inplace,
-        # Flat on the limits themselves, unlike clamp: as in PyTorch.
-        lambda x: e.where((x > min_val) * (x < max_val), x, e.clamp(x.detach(), min_val, max_val)),
-    )  # fmt: skip
+    return _applied("hardtanh", input, inplace, lambda x: _between(x, min_val, max_val))
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -147,7 +150,7 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     >>> mg.nn.functional.relu6(mg.tensor([-1.0, 3.0, 9.0]))
     tensor([0., 3., 6.])
     """
-    return hardtanh(input, 0.0, 6.0, inplace)
+    return _applied("relu6", input, inplace, lambda x: _between(x, 0.0, 6.0))
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
