@@ -31,7 +31,6 @@ from ._tensor import Size as Size
 from ._tensor import Tensor as Tensor
 from ._typing import Operand
 from .functions.conversion import clone as clone
-from .functions.creation import arange as arange
 from .functions.creation import as_tensor as as_tensor
 from .functions.creation import empty as empty
 from .functions.creation import empty_like as empty_like
@@ -40,7 +39,6 @@ from .functions.creation import from_numpy as from_numpy
 from .functions.creation import full as full
 from .functions.creation import full_like as full_like
 from .functions.creation import is_tensor as is_tensor
-from .functions.creation import linspace as linspace
 from .functions.creation import ones as ones
 from .functions.creation import ones_like as ones_like
 from .functions.creation import tensor as tensor
@@ -64,6 +62,13 @@ from .functions.indexing import masked_fill as masked_fill
 from .functions.indexing import matmul as matmul
 from .functions.indexing import mm as mm
 from .functions.indexing import mv as mv
+from .functions.joining import cat as cat
+from .functions.joining import chunk as chunk
+from .functions.joining import split as split
+from .functions.joining import stack as stack
+from .functions.joining import unbind as unbind
+from .functions.ranges import arange as arange
+from .functions.ranges import linspace as linspace
 from .functions.reductions import all as all
 from .functions.reductions import allclose as allclose
 from .functions.reductions import amax as amax
@@ -91,19 +96,14 @@ from .functions.sampling import randn as randn
 from .functions.sampling import randn_like as randn_like
 from .functions.sampling import randperm as randperm
 from .functions.shapes import broadcast_to as broadcast_to
-from .functions.shapes import cat as cat
-from .functions.shapes import chunk as chunk
 from .functions.shapes import flatten as flatten
 from .functions.shapes import flip as flip
 from .functions.shapes import numel as numel
 from .functions.shapes import permute as permute
 from .functions.shapes import reshape as reshape
-from .functions.shapes import split as split
 from .functions.shapes import squeeze as squeeze
-from .functions.shapes import stack as stack
 from .functions.shapes import t as t
 from .functions.shapes import transpose as transpose
-from .functions.shapes import unbind as unbind
 from .functions.shapes import unsqueeze as unsqueeze
 from .grad_mode import enable_grad as enable_grad
 from .grad_mode import is_grad_enabled as is_grad_enabled
