@@ -26,10 +26,18 @@ class Figure:
 
     @classmethod
     def equal(
-        cls, name: str, published: float, by_hand: float, engine: float, *, digits: int
+        cls,
+        name: str,
+        published: float,
+        by_hand: float,
+        engine: float,
+        *,
+        digits: int,
+        within: float | None = None,
     ) -> Figure:
-        """A figure published to ``digits`` decimals: both must meet it, give or take the last."""
-        within = max(1.01 * 10.0**-digits, 4 * sys.float_info.epsilon * abs(published))
+        """A figure published to ``digits`` decimals: both must round to it, or lie ``within``."""
+        if within is None:
+            within = max(0.5001 * 10.0**-digits, 4 * sys.float_info.epsilon * abs(published))
         return cls(
             name,
             f"{published:.{digits}f}",
