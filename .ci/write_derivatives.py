@@ -1,7 +1,7 @@
-"""Write ``docs/derivatives.md``: every derivative rule on one page, from the table of primitives.
+"""Write ``docs/derivatives.md``, every derivative rule on one page, and the README's list of them.
 
-``python .ci/write_derivatives.py`` writes it; with ``--check`` it exits with 1 and a diff if the
-page is not up to date.
+Both come from the table of primitives. ``python .ci/write_derivatives.py`` writes it; with ``--check`` it exits with
+1 and a diff if they are not up to date.
 """
 
 from __future__ import annotations
@@ -136,12 +136,33 @@ def page() -> str:
     return "\n".join(blocks).rstrip() + "\n"
 
 
+def readme() -> str:
+    """The README with its list of rules: those that fit on a line."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    lines = []
+    for prims in chapters().values():
+        for prim in prims:
+            formulas = [f"d{x} = {formula(rule)}" for x, rule in prim.rules.items()]
+            line = f"{prim.name:11} {prim.mathematics:22} {',  '.join(formulas)}"
+            fits = len(line) <= 100 and len(prim.name) <= 11 and len(prim.mathematics) <= 22
+            if formulas and fits and "= _" not in line:
+                lines.append(line)
+    return f"{before}{BEGIN}\n```\n" + "\n".join(lines) + f"\n```\n{END}{after}"
+
+
 def _title(module: types.ModuleType) -> str:
     doc = inspect.getdoc(module) or ""
     return doc.split("\n")[0].split(":")[0].rstrip(".")
 
 
-PAGES: dict[Path, Callable[[], str]] = {ROOT / "docs" / "derivatives.md": page}
+BEGIN = "<!-- the rules, written by .ci/write_derivatives.py -->"
+END = "<!-- end of the rules -->"
+PAGES: dict[Path, Callable[[], str]] = {
+    ROOT / "docs" / "derivatives.md": page,
+    ROOT / "README.md": readme,
+}
 
 if __name__ == "__main__":
     sys.exit(update(PAGES, sys.argv, __doc__))
