@@ -140,8 +140,9 @@ class Tensor(TensorMethods):
             )
         _mutation.stamp(self._array, "setting .data")
         self._array = new._array
-        if type(self._node) is Leaf:
-            self._node.shape, self._node.dtype = new._array.shape, new._array.dtype
+        node = self._node if self._node is not None else self.__dict__.get("_frozen")
+        if type(node) is Leaf:
+            node.shape, node.dtype = new._array.shape, new._array.dtype
 
     @property
     def T(self) -> Tensor:
