@@ -112,7 +112,7 @@ def _quoted(keys: list[str]) -> str:
 def _as_array(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value._array
-    return value if isinstance(value, np.ndarray) else None
+    return np.asarray(value) if isinstance(value, np.ndarray | np.generic) else None
 
 
 def _misfit(key: str, array: Any, given: Any, old: Tensor, assign: bool) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from .._tensor import Tensor
-from ._registry import MODULE, Registry
+from ._registry import MODULE
 from .module import Module
 from .parameter import Parameter
 
@@ -210,13 +210,7 @@ class ModuleDict(Module):
         return self._modules[name]
 
     def __setitem__(self, name: str, module: Module) -> None:
-        # Names like "keys" are allowed, though self.keys is then the method still.
-        if "." in name or not name:
-            raise KeyError(f"the name of a child is not empty and has no '.', got {name!r}")
-        if not isinstance(module, Registry):
-            raise TypeError(f"ModuleDict holds Modules, got {type(module).__name__}")
-        self._check_name(name, MODULE)
-        self._modules[name] = module
+        self.add_module(name, module)
 
     def __delitem__(self, name: str) -> None:
         del self._modules[name]

@@ -206,8 +206,8 @@ class Module(Registry):
         for p in self.parameters():
             if set_to_none:
                 p.grad = None
-            elif p.grad is not None:
-                p.grad = Tensor._wrap(p.grad._array * 0)
+            elif (grad := p.grad) is not None:
+                grad.detach_().zero_()
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn(module)`` for each module below, children first, then for this one.
