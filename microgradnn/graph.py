@@ -325,7 +325,7 @@ def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any
 def pull_arrays_once(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any]:
     """`pull_arrays`, after which what the node saved is freed."""
     pulled = pull_arrays(node, g, inputs)
-    if node.saved:
+    if node.saved and node.prim.saves_arrays:
         node.saved = FREED
     return pulled
 

@@ -83,6 +83,7 @@ class _FunctionPrimitive:
     """Stands in a node for a user's Function: its rule is the user's ``backward``."""
 
     saves: tuple[str, ...] = ()
+    saves_arrays = True
     params: tuple[tuple[str, Any], ...] = ()
     outputs = ("ans",)
     variadic = True
