@@ -105,8 +105,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed",
         type=_seed,
-        default=1,
-        help="seed of the random draws (default 1); figures published with their seed keep it",
+        default=0,
+        help="seed of the random draws (default 0); figures published with their seed keep it",
     )
     parser.add_argument(
         "--out", default="out", metavar="FOLDER", help="where pictures go (default: out)"
