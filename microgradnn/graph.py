@@ -373,8 +373,8 @@ def refuse_if_changed(node: Node, saved: tuple[Any, ...], inputs: tuple[Node | N
     for position, array in enumerate(flat):
         change = _mutation.change_since(array, node.seq)
         if change is not None:
-            name = names[position] if len(names) > position else "an input"
-            what = "its result" if name == "ans" else f"its operand {name!r}"
+            name = names[position] if len(names) > position else ""
+            what = {"": "what it saved", "ans": "its result"}.get(name, f"its operand {name!r}")
             raise RuntimeError(
                 f"{node.name()} needs {what} (shape {tuple(array.shape)}, {array.dtype}) for the "
                 f"gradient, but {change} changed it in place after it was used. "
