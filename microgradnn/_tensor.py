@@ -244,6 +244,8 @@ class Tensor(TensorMethods):
             x = self
             if isinstance(number, float) and x._array.dtype.kind != "f":
                 x = rules.elementwise.cast.apply(x, _promotion.default_float[0])
+            elif x._array.dtype.kind == "b":
+                x = rules.elementwise.cast.apply(x, np.dtype(np.int64))
             return power.apply(x, number)
         other = as_operand(exponent, self)
         return NotImplemented if other is None else _pow.apply(self, other)

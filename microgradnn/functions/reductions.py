@@ -234,6 +234,11 @@ def var(
     -------
     Tensor
 
+    Raises
+    ------
+    RuntimeError
+        For integers.
+
     Examples
     --------
     >>> mg.tensor([1.0, 2.0, 3.0]).var()
@@ -243,6 +248,10 @@ def var(
         dim, unbiased = None, dim
     if unbiased is not None:
         correction = 1 if unbiased else 0
+    if input._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"var() and std() need a floating point dtype, got {input.dtype}; say x.float().var()"
+        )
     axes = dims(dim, input.ndim)
     centred = input - rules.mean.apply(input, axes, True)
     n = rules._count(input._array.shape, axes)
