@@ -114,6 +114,5 @@ class Linear(Module):
 def init_bias(bias: Parameter, weight: Tensor) -> None:
     """Uniform numbers up to ``1 / sqrt(fan_in)``: as a bias begins in PyTorch."""
     fan_in, _ = init._calculate_fan_in_and_fan_out(weight)
-    if fan_in:
-        bound = 1 / math.sqrt(fan_in)
-        init.uniform_(bias, -bound, bound)
+    bound = 1 / math.sqrt(fan_in) if fan_in else 0
+    init.uniform_(bias, -bound, bound)

@@ -78,7 +78,7 @@ def test_module_list():
     layers += [nn.ReLU()]
     assert len(list(layers.parameters())) == 6
     assert isinstance(layers[:2], nn.ModuleList)
-    assert len(layers + [nn.ReLU()]) == 5
+    assert len(layers + nn.ModuleList([nn.ReLU()])) == 5
     x = mg.ones(1, 2)
     for layer in layers:
         x = layer(x)
