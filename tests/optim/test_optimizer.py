@@ -38,9 +38,9 @@ def step(optimizer, *params):
         (lambda: [3.0], {}, TypeError, "updates Tensors or Values, got float"),
         (lambda: [leaf(1.0) * 2], {}, ValueError, r"a Tensor that is no leaf \(shape \(1,\)\)"),
         (lambda: [Value(1.0) * 2], {}, ValueError, "a Value that was computed .by 'mul'."),
-        (lambda: [leaf(1.0)] * 2, {}, ValueError, r"\(Tensor of shape \(1,\)\) appears more than once"),
-        (lambda: [Value(1.0, label="w")] * 2, {}, ValueError, "Value 'w' of data 1.0. appears more"),
-        (lambda: [{"weights": []}], {}, TypeError, r'with the key "params", got the keys .*weights'),
+        (lambda: [leaf(1.0)] * 2, {}, ValueError, r"\(Tensor of shape \(1,\)\) appears more"),
+        (lambda: [Value(1.0, label="w")] * 2, {}, ValueError, "Value 'w' of data 1.0. appears"),
+        (lambda: [{"weights": []}], {}, TypeError, r'"params", got the keys .*weights'),
         (lambda: [leaf(1.0)], {"lr": -0.1}, ValueError, "Invalid learning rate value: -0.1"),
         (lambda: [leaf(1.0)], {"lr": float("nan")}, ValueError, "Invalid learning rate value: nan"),
         (lambda: [leaf(1.0)], {"momentum": -1}, ValueError, "Invalid momentum value: -1"),
@@ -50,9 +50,9 @@ def step(optimizer, *params):
             lambda: [leaf(1.0)], {"nesterov": True, "momentum": 0.9, "dampening": 0.1},
             ValueError, "zero dampening",
         ),
-        (lambda: [leaf(1.0)], {"lr": mg.ones(2)}, ValueError, r"must be 1-element, got shape \(2,\)"),
+        (lambda: [leaf(1.0)], {"lr": mg.ones(2)}, ValueError, r"1-element, got shape \(2,\)"),
         (lambda: [leaf(1.0)], {"learning_rate": 0.1}, TypeError, "'learning_rate'"),
-        (lambda: [leaf(1.0)], {"differentiable": True}, NotImplementedError, "steps are not recorded"),
+        (lambda: [leaf(1.0)], {"differentiable": True}, NotImplementedError, "are not recorded"),
         (lambda: [leaf(1.0)], {"fused": True, "foreach": True}, RuntimeError, "cannot be `True`"),
         (
             lambda: [{"params": [leaf(1.0)], "weight_decy": 0.1}], {},
@@ -105,7 +105,7 @@ def test_named_parameters():
     assert optimizer.param_groups[0]["params"] == [net.weight, net.bias]
 
 
-# --- gradients -------------------------------------------------------------------------------------
+# --- gradients -----------------------------------------------------------------------------------
 
 
 def test_zero_grad():
@@ -142,7 +142,7 @@ def test_a_gradient_that_does_not_fit_changes_nothing():
     with pytest.raises(RuntimeError, match=r"shape \(3,\).* has a gradient of shape \(2,\)"):
         optimizer.step()
     b.data = mg.ones(2)
-    with pytest.raises(RuntimeError, match="dtype float32 has a gradient.*float64"):
+    with pytest.raises(RuntimeError, match=r"dtype float32 has a gradient.*float64"):
         optimizer.step()
     locked = np.ones(2)
     locked.flags.writeable = False
@@ -178,7 +178,7 @@ def test_closures_run_with_gradients_on():
     assert optimizer.step() is None
 
 
-# --- states ----------------------------------------------------------------------------------------
+# --- states --------------------------------------------------------------------------------------
 
 
 def test_training_goes_on_from_a_state():
@@ -227,8 +227,8 @@ def test_bad_states_change_nothing():
     step(optimizer, w, v)
     good = copy.deepcopy(optimizer.state_dict())
     for change, error, message in (
-        (lambda s: s["param_groups"].append(s["param_groups"][0]), ValueError, r"\[2, 2\] parameters"),
-        (lambda s: s["param_groups"][0]["params"].pop(), ValueError, r"\[1\] parameters in them, \[2\]"),
+        (lambda s: s["param_groups"].append(s["param_groups"][0]), ValueError, r"\[2, 2\]"),
+        (lambda s: s["param_groups"][0]["params"].pop(), ValueError, r"\[1\] .* \[2\] here"),
         (lambda s: s["state"].update({7: {}}), ValueError, r"of parameters \[7\], which no group"),
         (
             lambda s: s["state"][0].update(momentum_buffer=mg.zeros(5)),
