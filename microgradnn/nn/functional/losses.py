@@ -5,14 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
-
-from ..._errors import ShapeError
 from ..._tensor import Tensor
 from ...functions import elementwise as e
 from ...rules import losses as rules
 from ...rules.activations import log_softmax, softplus
-from ...rules.indexing import gather
+from ._classes import RightClasses, class_axis
 from ._operands import check
 
 
@@ -139,10 +136,10 @@ def cross_entropy(
     check("cross_entropy", input=input, target=target, weight=weight)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    axis = _class_axis("cross_entropy", input, weight)
+    axis = class_axis("cross_entropy", input, weight)
     if target._array.shape == input._array.shape:
         return _soft_cross_entropy(input, target, weight, reduction, label_smoothing, axis)
-    right = _Right("cross_entropy", input, target, weight, ignore_index, axis)
+    right = RightClasses("cross_entropy", input, target, weight, ignore_index, axis)
     logs = log_softmax.apply(input, axis)
     loss = right.loss(logs, reduction)
     if label_smoothing == 0:
@@ -170,100 +167,10 @@ def nll_loss(
     """
     check_reduction(reduction)
     check("nll_loss", input=input, target=target, weight=weight)
-    axis = _class_axis("nll_loss", input, weight)
-    return _Right("nll_loss", input, target, weight, ignore_index, axis).loss(input, reduction)
-
-
-def _class_axis(name: str, input: Tensor, weight: Tensor | None) -> int:
-    shape = input._array.shape
-    if not shape:
-        raise ShapeError(
-            f"{name}: the input is 0-d; it has shape (classes,) or (batch, classes, ...)"
-        )
-    axis = 1 if len(shape) > 1 else 0
-    if weight is not None and weight._array.shape != (shape[axis],):
-        raise ShapeError(
-            f"{name}: weight has shape {tuple(weight._array.shape)}, one factor for each of the "
-            f"{shape[axis]} classes of the input {tuple(shape)} is needed"
-        )
-    if input._array.dtype.kind != "f":
-        raise RuntimeError(f"{name}: the input is of dtype {input.dtype}; convert it with .float()")
-    return axis
-
-
-class _Right:
-    """The right classes of a batch, checked: where they are, and what each counts.
-
-    Attributes
-    ----------
-    kept : Tensor or None
-        1 where a target counts, 0 where it is ignored; None if all count.
-    total : float
-        What the mean divides by.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        input: Tensor,
-        target: Tensor,
-        weight: Tensor | None,
-        ignore: int,
-        axis: int,
-    ) -> None:
-        shape, wanted = input._array.shape, target._array
-        expected = shape[:axis] + shape[axis + 1 :]
-        if wanted.shape != expected:
-            raise ShapeError(
-                f"{name}: the target has shape {tuple(wanted.shape)}; for the input {tuple(shape)} "
-                f"it is {tuple(expected)} for class numbers"
-                + (f", {tuple(shape)} for probabilities" if name == "cross_entropy" else "")
-            )
-        if wanted.dtype.kind not in "iu":
-            raise RuntimeError(
-                f"{name}: the target is of dtype {target.dtype}; class numbers are integers, "
-                "convert them with .long()"
-            )
-        self.axis, self.ndim, self.weight = axis, len(shape), weight
-        ignored = wanted == ignore
-        self.kept: Tensor | None = None
-        if ignored.any():
-            wanted = np.where(ignored, 0, wanted)
-            self.kept = Tensor._wrap(np.logical_not(ignored).astype(input._array.dtype))
-        classes = shape[axis]
-        if wanted.size and (wanted.min() < 0 or wanted.max() >= classes):
-            worst = wanted.min() if wanted.min() < 0 else wanted.max()
-            raise IndexError(
-                f"{name}: target {worst} is out of bounds; the input {tuple(shape)} has {classes} "
-                f"classes, numbered from 0 to {classes - 1}"
-            )
-        self.place = wanted
-        self.factors: Any = None
-        if weight is not None:
-            self.factors = weight._array[wanted]
-            if self.kept is not None:
-                self.factors = self.factors * self.kept._array
-        elif self.kept is not None:
-            self.factors = self.kept._array
-        self.total = float(wanted.size if self.factors is None else self.factors.sum())
-
-    def loss(self, logs: Tensor, reduction: str) -> Tensor:
-        """``-factor * log-probability`` of the right classes, reduced."""
-        index = Tensor._wrap(np.expand_dims(self.place, self.axis))
-        picked: Tensor = gather.apply(logs, index, self.axis).reshape(self.place.shape)
-        if self.factors is not None:
-            picked = picked * Tensor._wrap(np.asarray(self.factors))
-        if reduction == "none":
-            return -picked
-        total = picked.sum()
-        if reduction == "sum":
-            return -total
-        return total / -self.total if self.total else total * float("nan")
-
-    def shaped_weight(self) -> Tensor:
-        """The classes' weights, shaped so that they broadcast along the classes."""
-        assert self.weight is not None
-        return self.weight.detach().reshape(-1, *[1] * (self.ndim - self.axis - 1))
+    axis = class_axis("nll_loss", input, weight)
+    return RightClasses("nll_loss", input, target, weight, ignore_index, axis).loss(
+        input, reduction
+    )
 
 
 def _soft_cross_entropy(
