@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import threading
 from typing import Any
 
 _PAGE = b'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("graph.svg")\n'
@@ -12,8 +11,6 @@ _SHARPNESS = 192.0
 """Pixels per inch of a PNG: two for each pixel of the SVG."""
 _MOST_PIXELS = 60_000_000
 _LONGEST_SIDE = 30_000
-
-_one_at_a_time = threading.Lock()
 
 
 def find_converter() -> Any:
@@ -43,8 +40,7 @@ def convert_svg(typst: Any, svg: str, format: str) -> bytes:
     files = {"main.typ": _PAGE, "graph.svg": svg.encode()}
     options = {"ppi": _pixels_per_inch(svg)} if format == "png" else {}
     try:
-        with _one_at_a_time:
-            converted: bytes = typst.compile(files, format=format, **options)
+        converted: bytes = typst.compile(files, format=format, **options)
     except typst.TypstError as error:
         raise RuntimeError(f"the picture could not be made {format.upper()}: {error}") from error
     return converted

@@ -1,6 +1,8 @@
 """PNG and PDF made of SVG."""
 
 import struct
+import sys
+import threading
 
 import pytest
 import typst
@@ -22,6 +24,11 @@ def test_the_converter_is_typst():
     assert find_converter() is typst
 
 
+def test_there_may_be_no_converter(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)  # as if it were not installed
+    assert find_converter() is None
+
+
 def test_a_png_has_two_pixels_for_each_of_the_svg():
     assert png_size(convert_svg(typst, SQUARE.format(100, 40), "png")) == (200, 80)
 
@@ -36,6 +43,21 @@ def test_a_pdf_is_a_pdf():
     pdf = convert_svg(typst, SQUARE.format(100, 40), "pdf")
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
+
+
+def test_threads_may_convert_at_once():
+    made = []
+    svg = SQUARE.format(60, 40)
+    threads = [
+        threading.Thread(target=lambda: made.append(convert_svg(typst, svg, "png")))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 8
+    assert len(set(made)) == 1
 
 
 def test_a_broken_svg_is_an_error():

@@ -53,3 +53,15 @@ def test_a_bare_symbol_is_its_circle():
     parts = frame(bare, "LR")
     assert parts.body == parts.badge
     assert (parts.width, parts.height) == (BADGE, BADGE)
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_boxes_have_even_sizes(direction):
+    # With odd ones Graphviz is slower by a factor that grows with the graph.
+    for symbol in ("", "+", "tanh", "log_softmax"):
+        for value in (1.0, -123.456, None):
+            for is_root in (True, False):
+                node = NodeRecord("operation", is_root, symbol=symbol, value=value, name="h" * 9)
+                (drawn,) = make_cards(GraphRecord([node]), Style())
+                box = frame(drawn, direction)
+                assert (box.width % 2, box.height % 2) == (0, 0)

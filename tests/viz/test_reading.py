@@ -90,6 +90,10 @@ def test_an_old_or_shared_leaf_without_a_name_is_no_constant():
     assert {n.value: n.kind for n in read(out).nodes if not n.operation} == {
         3.0: "parameter", 4.0: "parameter", 1.0: "parameter",
     }  # fmt: skip
+    a = mg.Value(1.0, label="a")
+    fresh = mg.Value(2.0)
+    out = a * fresh * fresh
+    assert [n.kind for n in read(out).nodes if n.value == 2.0 and not n.operation] == ["parameter"]
 
 
 def test_labels_come_before_names():
