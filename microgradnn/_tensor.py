@@ -294,7 +294,8 @@ class Tensor(TensorMethods):
         return iter([self[k] for k in range(len(self._array))])
 
     def __contains__(self, item: Any) -> bool:
-        return bool((self == item)._array.any())
+        found = self == item
+        return isinstance(found, Tensor) and bool(found._array.any())
 
     def __bool__(self) -> bool:
         if self._array.size != 1:
