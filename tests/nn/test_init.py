@@ -18,6 +18,7 @@ FILLS = [
     ("kaiming_normal_", {"mode": "fan_out", "nonlinearity": "tanh"}), ("trunc_normal_", {}),
     ("trunc_normal_", {"mean": 1.0, "std": 0.02}),
     ("trunc_normal_", {"mean": 0.5, "std": 2.0, "a": -0.3, "b": 0.4}),  # rarely inside
+    ("trunc_normal_", {"std": 1.5, "a": 1.0, "b": 1.5}),  # without the peak
 ]  # fmt: skip
 
 

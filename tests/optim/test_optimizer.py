@@ -136,7 +136,7 @@ def test_parameters_without_gradient_stay():
 
 def test_a_gradient_that_does_not_fit_changes_nothing():
     a, b = leaf(1.0), leaf(1.0, 2.0)
-    optimizer = SGD([a, b], lr=0.1)
+    optimizer = SGD([{"params": [a]}, {"params": [b]}], lr=0.1)
     ((a * a).sum() + (b * b).sum()).backward()
     b.data = mg.ones(3, dtype=mg.float64)
     with pytest.raises(RuntimeError, match=r"shape \(3,\).* has a gradient of shape \(2,\)"):

@@ -94,9 +94,10 @@ def test_defaults_and_memory():
     assert optimizer.state_dict()["state"] == {}
 
 
-def test_the_gradient_is_not_changed():
+@pytest.mark.parametrize("options", OPTIONS, ids=names)
+def test_the_gradient_is_not_changed(options):
     w = mg.ones(3, requires_grad=True)
-    optimizer = mg.optim.SGD([w], lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1)
+    optimizer = mg.optim.SGD([w], lr=0.1, **options)
     w.sum().backward()
     for _ in range(3):
         optimizer.step()
