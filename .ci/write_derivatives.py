@@ -1,7 +1,7 @@
 """Write ``docs/derivatives.md``, every derivative rule on one page, and the README's list of them.
 
-Both come from the table of primitives. ``python .ci/write_derivatives.py`` writes it; with ``--check`` it exits with
-1 and a diff if they are not up to date.
+Both come from the table of primitives. ``python .ci/write_derivatives.py`` writes them; with
+``--check`` it exits with 1 and a diff if they are not up to date.
 """
 
 from __future__ import annotations
