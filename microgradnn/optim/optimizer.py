@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
@@ -116,10 +115,12 @@ class Optimizer:
 
     def _refuse_misspelt(self, group: Group) -> None:
         """Raise for keys that mean an option but are none; other keys are the user's own."""
+        from difflib import get_close_matches
+
         for key in group:
             if key in self.defaults or key in _NOT_OPTIONS:
                 continue
-            meant = difflib.get_close_matches(key, self.defaults, 1, cutoff=0.7)
+            meant = get_close_matches(key, self.defaults, 1, cutoff=0.7)
             if key == "learning_rate":
                 meant = ["lr"]
             if meant:
