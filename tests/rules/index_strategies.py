@@ -74,8 +74,10 @@ def as_given(index, kind):
     import microgradnn as mg
 
     def part(x):
-        if not isinstance(x, np.ndarray) or kind == "array" or (kind == "list" and not x.ndim):
+        if not isinstance(x, np.ndarray) or kind == "array":
             return x
+        if kind == "list" and not (x.ndim and x.size):
+            return x  # a list would not say its shape
         return x.tolist() if kind == "list" else mg.tensor(x)
 
     return tuple(map(part, index)) if isinstance(index, tuple) else part(index)

@@ -10,8 +10,28 @@ from tests.rules.index_strategies import as_given, shapes_and_indices
 
 
 def numbered(shape):
-    """An array whose elements are their own positions: what an index picks, by position."""
+    """An array whose elements are their own positions."""
     return np.arange(int(np.prod(shape))).reshape(shape)
+
+
+def picked_by(index, shape):
+    """The positions that an index picks, as for PyTorch: integers are no arrays, but done first."""
+    array = numbered(shape)
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if not any(isinstance(part, np.ndarray) for part in parts):
+        return np.asarray(array[index])
+    axis, rest = 0, []
+    for part in parts:
+        if isinstance(part, int):
+            array = np.take(array, part, axis)
+            continue
+        rest.append(part)
+        axis += (
+            part.ndim if isinstance(part, np.ndarray) and part.dtype == bool else part is not None
+        )
+        if part is Ellipsis:
+            axis -= 1  # it comes last here
+    return np.asarray(array[tuple(rest)])
 
 
 def leaf(shape, seed=0):
@@ -23,10 +43,10 @@ def leaf(shape, seed=0):
 def test_reading(shape_and_index, kind):
     shape, index = shape_and_index
     x, t = leaf(shape)
-    picked = numbered(shape)[index]
+    picked = picked_by(index, shape)
     out = t[as_given(index, kind)]
     assert tuple(out.shape) == np.shape(picked)
-    np.testing.assert_array_equal(out.detach().numpy(), x[index])
+    np.testing.assert_array_equal(out.detach().numpy(), np.ravel(x)[picked])
     g = np.random.default_rng(1).standard_normal(np.shape(picked))
     (found,) = mg.autograd.grad(out, t, mg.tensor(np.asarray(g)))
     # Each element gets the cotangents of all its copies.
@@ -41,7 +61,7 @@ def test_reading_twice_differentiated(shape_and_index, kind):
     given_index = as_given(index, kind)
     (first,) = mg.autograd.grad((t[given_index] ** 3).sum(), t, create_graph=True)
     (second,) = mg.autograd.grad(first.sum(), t, materialize_grads=True)
-    counts = np.bincount(np.ravel(numbered(shape)[index]), minlength=int(np.prod(shape)))
+    counts = np.bincount(np.ravel(picked_by(index, shape)), minlength=int(np.prod(shape)))
     expected = 6 * t.detach().numpy() * counts.reshape(shape)
     np.testing.assert_allclose(second.numpy(), expected, rtol=1e-12, atol=1e-13)
 
@@ -50,7 +70,7 @@ def test_reading_twice_differentiated(shape_and_index, kind):
 def test_writing(shape_and_index, data):
     shape, index = shape_and_index
     x, t = leaf(shape)
-    picked = np.asarray(numbered(shape)[index])
+    picked = picked_by(index, shape)
     if len(np.unique(picked)) < picked.size:
         return  # which of two writes to one place is last, nobody promises
     # What is written broadcasts to the place: some leading axes left out, some of size 1.
@@ -64,7 +84,7 @@ def test_writing(shape_and_index, data):
     target[as_given(index, data.draw(st.sampled_from(["array", "list", "tensor"])))] = u
 
     expected = x.copy()
-    expected[index] = y
+    expected.reshape(-1)[picked] = np.broadcast_to(y, picked.shape)
     np.testing.assert_array_equal(target.detach().numpy(), expected)
     g = np.random.default_rng(2).standard_normal(shape)
     by_t, by_u = mg.autograd.grad(target, [t, u], mg.tensor(np.asarray(g)))
@@ -88,7 +108,7 @@ def test_basic_indices_give_views_and_others_copies(shape_and_index):
     basic = not any(isinstance(part, np.ndarray) and part.ndim for part in parts)
     if out.numel() and not any(isinstance(p, np.ndarray) and p.dtype == bool for p in parts):
         assert np.shares_memory(out.numpy(), t.numpy()) == basic
-    np.testing.assert_array_equal(x[index], out.numpy())
+    np.testing.assert_array_equal(out.numpy(), np.ravel(x)[picked_by(index, shape)])
 
 
 @pytest.mark.peers
@@ -100,7 +120,7 @@ def test_reading_and_writing_equal_pytorchs(shape_and_index, write):
     parts = index if isinstance(index, tuple) else (index,)
     if any(isinstance(p, slice) and (p.step or 1) < 0 for p in parts):
         return  # PyTorch has no negative steps
-    picked = np.asarray(numbered(shape)[index])
+    picked = picked_by(index, shape)
     if write and len(np.unique(picked)) < picked.size:
         return
     x, _ = leaf(shape)
