@@ -357,6 +357,7 @@ def test_grad_by_intermediate_results_and_of_several_outputs():
     assert mg.autograd.grad(y, [b, a]) == (8.0, 32.0)
     assert mg.autograd.grad([y, b], a) == (36.0,)
     assert mg.autograd.grad([y, b], a, grad_outputs=[2.0, 10.0]) == (104.0,)
+    assert mg.autograd.grad([y, y], a) == (64.0,)
     assert mg.autograd.grad(y, y) == (1.0,)
 
 
