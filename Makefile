@@ -38,7 +38,7 @@ define install
 @touch $@
 endef
 
-.PHONY: help demo test test-peers peer-programs lint clean
+.PHONY: help demo test test-peers peer-programs lint generate clean
 .PHONY: environment peers-environment lint-environment print-python
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo 'make test        run the tests'
 	@echo 'make test-peers  run the tests that compare with PyTorch, micrograd and dot'
 	@echo 'make lint        ruff (rules, format) and mypy'
+	@echo 'make generate    write again what is made from the table: stubs, the page of derivatives'
 	@echo 'make clean       remove environments, caches and what was built'
 
 demo: $(READY)
@@ -67,6 +68,11 @@ lint: $(LINT_READY)
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
 	$(VENV)/bin/python -m mypy
+
+# What `make test` finds out of date. Each says what it wrote.
+generate: $(READY)
+	$(VENV)/bin/python .ci/write_stubs.py
+	$(VENV)/bin/python .ci/write_derivatives.py
 
 # One environment for the demo and the tests: either may come first, the other then works offline.
 $(READY):

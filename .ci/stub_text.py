@@ -102,9 +102,9 @@ def _module_order(module: str) -> tuple[bool, bool, list[Any]]:
 
 
 def _name_order(name: str) -> tuple[int, list[Any]]:
-    """Constants, then classes, then the rest."""
+    """Constants, then classes, then the rest; each in the order of a dictionary."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
-    return kind, _natural(name)
+    return kind, _natural(name.lower())
 
 
 def _natural(name: str) -> list[Any]:

@@ -122,9 +122,9 @@ def _plot(setting: Setting) -> Path:
         right.plot(z, f * (1 - f), color=p.BLUE)
         right.fill_between(z, f * (1 - f), where=(f < 0.05) | (f > 0.95), color=p.ORANGE, alpha=0.6)
         right.annotate(
-            "f below 0.05 or above 0.95:\nsmall steps",
+            "f near 0 or 1:\nsmall steps",
             xy=(4.0, 0.018),
-            xytext=(1.4, 0.13),
+            xytext=(3.6, 0.12),
             arrowprops={"arrowstyle": "->", "color": p.GREY},
         )
         right.plot([7], [PUBLISHED * (1 - PUBLISHED)], "o", color=p.BLACK)

@@ -41,7 +41,7 @@ def run(setting: Setting) -> Result:
     lockstep = Lockstep()
     lockstep.gradients(answers=(gradient, answers.grad))
     return Result(
-        [Figure.equal("loss of answering 0", 0.5, loss, engine_loss.item(), digits=1)],
+        [Figure.equal("loss of answering 0", 0.5, loss, engine_loss.item(), digits=1, within=0)],
         lockstep,
         story=[
             f"Always answering 0 to {TRUE.tolist()} costs {engine_loss.item()}.",

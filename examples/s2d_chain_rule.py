@@ -73,8 +73,8 @@ def by_hand() -> tuple[dict[str, float], dict[str, float]]:
     return factors, gradient
 
 
-def engine() -> tuple[mg.Value, dict[str, float], dict[str, float]]:
-    """The same from Values: the loss (with its graph), the factors, the gradient."""
+def engine() -> tuple[mg.Value, dict[str, float], dict[str, mg.Value]]:
+    """The same from Values: the loss (with its graph), the factors, the weights."""
     weights = {name: mg.Value(data, label=name) for name, data in START.items()}
     w1, w2, b1, w3, w4, b2, w5, w6, b3 = weights.values()
     x1, x2 = mg.Value(X1, label="x1"), mg.Value(X2, label="x2")
@@ -98,7 +98,7 @@ def engine() -> tuple[mg.Value, dict[str, float], dict[str, float]]:
         "dh1/dw1": dh1_dw1,
         "dL/dw1": w1.grad,
     }
-    return loss, factors, {name: weight.grad for name, weight in weights.items()}
+    return loss, factors, weights
 
 
 PUBLISHED = {
@@ -114,9 +114,9 @@ PUBLISHED = {
 def run(setting: Setting) -> Result:
     """One backward pass, and the picture of it."""
     factors, gradient = by_hand()
-    loss, engine_factors, engine_gradient = engine()
+    loss, engine_factors, weights = engine()
     lockstep = Lockstep()
-    lockstep.gradients(**{name: (gradient[name], engine_gradient[name]) for name in NAMES})
+    lockstep.gradients(**{name: (gradient[name], weights[name].grad) for name in NAMES})
     for name in ("dL/dy_pred", "dy_pred/dh1", "dh1/dw1"):
         lockstep.gradients(**{name: (factors[name], engine_factors[name])})
 
@@ -136,7 +136,7 @@ def run(setting: Setting) -> Result:
             "It is positive: a larger w1 means a larger loss, so training will make w1 smaller.",
         ],
     )
-    picture = mg.viz.draw(loss)
+    picture = mg.viz.draw(loss, parameters=weights.values())
     result.files.append(setting.save(picture, "s2d-chain-rule.svg"))
     return result
 

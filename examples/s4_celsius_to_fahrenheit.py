@@ -83,10 +83,10 @@ def run(setting: Setting) -> Result:
     settled = [int(np.argmax(np.abs(path[:, i] - path[-1, i]) < 0.01)) for i in (0, 1)]
     result = Result(
         [
-            Figure.equal("w", 1.8, w, after[0], digits=7),
-            Figure.equal("b", 32.0, b, after[1], digits=7),
-            Figure.equal("w, summed gradient", 1.8, w_sum, path_sum[-1][0], digits=7),
-            Figure.equal("b, summed gradient", 32.0, b_sum, path_sum[-1][1], digits=7),
+            Figure.equal("w", 1.8, w, after[0], digits=7, within=1e-7),
+            Figure.equal("b", 32.0, b, after[1], digits=7, within=1e-7),
+            Figure.equal("w, summed gradient", 1.8, w_sum, path_sum[-1][0], digits=7, within=1e-7),
+            Figure.equal("b, summed gradient", 32.0, b_sum, path_sum[-1][1], digits=7, within=1e-7),
         ],
         lockstep,
         story=[

@@ -122,7 +122,7 @@ def _picture() -> Any:
     as_bias.label = "threshold as bias"
     both = as_weight.sigmoid() + as_bias.sigmoid()
     both.backward()
-    return mg.viz.draw(both)
+    return mg.viz.draw(both, parameters=[w0, w1, b])
 
 
 NETWORKS = (SeedNetwork("S5c", "a threshold is a weight", run, needs=(GRAPHS,)),)

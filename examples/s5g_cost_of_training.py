@@ -120,15 +120,11 @@ def run(setting: Setting) -> Result:
             for name in ("by hand", "engine")
         }
 
-    from threadpoolctl import threadpool_limits
-
     # A busy machine spoils a measurement; more runs only bring the shortest nearer to the truth.
     for _ in range(ATTEMPTS):
-        # On one thread: two that wait for each other measure the waiting.
-        with threadpool_limits(limits=1):
-            for _ in setting.steps(RUNS, "S5g  cost of training"):
-                for subject in (*deep, *wide):
-                    subject.measure(lockstep)
+        for _ in setting.steps(RUNS, "S5g  cost of training"):
+            for subject in (*deep, *wide):
+                subject.measure(lockstep)
         found = exponents()
         if all(
             DEPTH_EXPONENT[0] <= depth <= DEPTH_EXPONENT[1]

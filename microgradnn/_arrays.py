@@ -14,8 +14,12 @@ from ._methods import TensorMethods
 def to_array(data: Any, dtype: Any = None) -> Any:
     """A NumPy array of nested sequences, numbers, arrays or Tensors, with a type Tensors can have.
 
-    Python's floats become ``dtype``, by default the default float type, in one rounding; the dtype
-    of anything else stays as it is.
+    Parameters
+    ----------
+    data : array_like
+    dtype : numpy.dtype, optional
+        The type wanted: to be said here, because Python floats have more digits than the default
+        float type keeps.
 
     Raises
     ------
@@ -25,7 +29,7 @@ def to_array(data: Any, dtype: Any = None) -> Any:
         For what is no rectangular array of numbers.
     """
     if isinstance(data, TensorMethods):
-        return data._array
+        return data._array if dtype is None else data._array.astype(dtype, copy=False)
     first = data
     while isinstance(first, list | tuple) and first:
         first = first[0]
@@ -38,10 +42,12 @@ def to_array(data: Any, dtype: Any = None) -> Any:
     except (TypeError, RuntimeError):  # Tensors among numbers, of which the first is none
         array = np.asarray(_plain(data))
     if array.dtype.kind == "f":
-        if not isinstance(data, np.ndarray | np.generic):
-            array = array.astype(_promotion.default_float[0] if dtype is None else dtype)
+        if dtype is None and not isinstance(data, np.ndarray | np.generic):
+            array = array.astype(_promotion.default_float[0])
     elif array.dtype.kind not in "biu":
         raise _promotion.unsupported(array.dtype)
+    if dtype is not None:
+        return array.astype(dtype, copy=False)
     if array.dtype not in _dtypes._by_numpy:
         array = array.astype(_dtypes.as_numpy(array.dtype))
     return array

@@ -2,12 +2,14 @@
 
 import builtins
 from collections.abc import Callable, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
+from . import _dtypes
 from ._generator import Generator
-from ._tensor import Tensor
-from ._typing import Operand
+from ._tensor import Size, Tensor
+from ._typing import Array, Dims, DType, Operand, Sizes
 from .autograd.hooks import RemovableHandle
+from .functions.reductions import max_and_where
 from .value import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -114,11 +116,11 @@ class TensorMethods:
         """Elementwise ``abs(x)``."""
     def abs_(self) -> Self:
         """In-place form of `abs`: changes this Tensor and returns it."""
-    def add(self, other: Any, *, alpha: builtins.float = 1) -> Tensor:
+    def add(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """Elementwise ``input + alpha * other``."""
-    def add_(self, other: Any, *, alpha: builtins.float = 1) -> Self:
+    def add_(self, other: Operand, *, alpha: builtins.float = 1) -> Self:
         """In-place form of `add`: changes this Tensor and returns it."""
-    def all(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
+    def all(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
         """Whether all elements are true (not zero)."""
     def allclose(
         self,
@@ -128,11 +130,11 @@ class TensorMethods:
         equal_nan: builtins.bool = False,
     ) -> builtins.bool:
         """Whether ``|input - other| <= atol + rtol * |other|`` everywhere."""
-    def amax(self, dim: Any = (), keepdim: builtins.bool = False) -> Tensor:
+    def amax(self, dim: Dims = (), keepdim: builtins.bool = False) -> Tensor:
         """The largest element along dimensions; equal ones share the gradient."""
-    def amin(self, dim: Any = (), keepdim: builtins.bool = False) -> Tensor:
+    def amin(self, dim: Dims = (), keepdim: builtins.bool = False) -> Tensor:
         """The smallest element along dimensions; equal ones share the gradient."""
-    def any(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
+    def any(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
         """Whether any element is true (not zero)."""
     def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
         """The position of the largest element: in the flattened Tensor, or along a dimension."""
@@ -158,15 +160,15 @@ class TensorMethods:
         """This Tensor in microgradnn.uint8; itself if it is."""
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views."""
-    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
+    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
         """Elementwise, the nearest number between ``min`` and ``max``."""
-    def clamp_(self, min: Any = None, max: Any = None) -> Self:
+    def clamp_(self, min: Operand | None = None, max: Operand | None = None) -> Self:
         """In-place form of `clamp`: changes this Tensor and returns it."""
     def clone(self) -> Tensor:
         """A copy; gradients pass through it."""
     def contiguous(self) -> Tensor:
         """This Tensor if its elements lie in memory in order, else a copy where they do."""
-    def copy_(self, src: Any, non_blocking: builtins.bool = False) -> Self:
+    def copy_(self, src: Operand, non_blocking: builtins.bool = False) -> Self:
         """Write the elements of another Tensor, which broadcasts, over those of this one."""
     def cos(self) -> Tensor:
         """Elementwise ``cos(x)``."""
@@ -182,9 +184,9 @@ class TensorMethods:
         """Take this Tensor out of the graph."""
     def dim(self) -> builtins.int:
         """The number of dimensions."""
-    def div(self, other: Tensor | builtins.float) -> Tensor:
+    def div(self, other: Operand) -> Tensor:
         """Elementwise ``x / y``."""
-    def div_(self, other: Tensor | builtins.float) -> Self:
+    def div_(self, other: Operand) -> Self:
         """In-place form of `div`: changes this Tensor and returns it."""
     def dot(self, other: Tensor) -> Tensor:
         """The inner product of two vectors; see `matmul`."""
@@ -192,7 +194,7 @@ class TensorMethods:
         """This Tensor in microgradnn.float64; itself if it is."""
     def element_size(self) -> builtins.int:
         """Bytes per element."""
-    def eq(self, other: Tensor | builtins.float) -> Tensor:
+    def eq(self, other: Operand) -> Tensor:
         """Elementwise ``x == y``."""
     def equal(self, other: Tensor) -> builtins.bool:
         """Whether two Tensors have the same shape and the same elements."""
@@ -200,7 +202,7 @@ class TensorMethods:
         """Elementwise ``exp(x)``."""
     def exp_(self) -> Self:
         """In-place form of `exp`: changes this Tensor and returns it."""
-    def expand(self, *sizes: Any) -> Tensor:
+    def expand(self, *sizes: Sizes) -> Tensor:
         """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view."""
     def expand_as(self, other: Tensor) -> Tensor:
         """This Tensor expanded to the shape of another."""
@@ -212,19 +214,19 @@ class TensorMethods:
         self, lambd: builtins.float = 1.0, *, generator: Generator | None = None
     ) -> Self:
         """Fill with numbers drawn from the density ``lambd * exp(-lambd * x)``."""
-    def fill_(self, value: Any) -> Self:
+    def fill_(self, value: Operand) -> Self:
         """Write one number over all elements."""
     def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
         """The dimensions from ``start_dim`` to ``end_dim`` made one."""
-    def flip(self, *dims: Any) -> Tensor:
+    def flip(self, *dims: Sizes) -> Tensor:
         """The order along dimensions reversed: a copy."""
     def float(self) -> Tensor:
         """This Tensor in microgradnn.float32; itself if it is."""
     def gather(self, dim: builtins.int, index: Tensor) -> Tensor:
         """Elements at positions along one dimension: ``out[i][j] = input[i][index[i][j]]`` for dim 1."""
-    def ge(self, other: Tensor | builtins.float) -> Tensor:
+    def ge(self, other: Operand) -> Tensor:
         """Elementwise ``x >= y``."""
-    def gt(self, other: Tensor | builtins.float) -> Tensor:
+    def gt(self, other: Operand) -> Tensor:
         """Elementwise ``x > y``."""
     def half(self) -> Tensor:
         """This Tensor in microgradnn.float16; itself if it is."""
@@ -234,13 +236,13 @@ class TensorMethods:
         """This Tensor in microgradnn.int32; itself if it is."""
     def is_contiguous(self) -> builtins.bool:
         """Whether the elements lie in memory in order."""
-    def is_floating_point(self) -> Any:
+    def is_floating_point(self) -> builtins.bool:
         """Whether the dtype is a floating type."""
     def isnan(self) -> Tensor:
         """Elementwise, whether a number is NaN."""
     def item(self) -> Any:
         """The only element, as a Python number."""
-    def le(self, other: Tensor | builtins.float) -> Tensor:
+    def le(self, other: Operand) -> Tensor:
         """Elementwise ``x <= y``."""
     def log(self) -> Tensor:
         """Elementwise ``log(x)``."""
@@ -250,41 +252,49 @@ class TensorMethods:
         """In-place form of `log1p`: changes this Tensor and returns it."""
     def log_(self) -> Self:
         """In-place form of `log`: changes this Tensor and returns it."""
-    def log_softmax(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
+    def log_softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
         """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`."""
     def logical_not(self) -> Tensor:
         """Elementwise ``x == 0``."""
-    def logsumexp(self, dim: Any, keepdim: builtins.bool = False) -> Tensor:
+    def logsumexp(self, dim: Dims, keepdim: builtins.bool = False) -> Tensor:
         """``log(sum(exp(x)))`` along dimensions, computed without overflow."""
     def long(self) -> Tensor:
         """This Tensor in microgradnn.int64; itself if it is."""
-    def lt(self, other: Tensor | builtins.float) -> Tensor:
+    def lt(self, other: Operand) -> Tensor:
         """Elementwise ``x < y``."""
-    def masked_fill(self, mask: Tensor, value: Any) -> Tensor:
+    def masked_fill(self, mask: Tensor, value: Operand) -> Tensor:
         """The input with ``value`` where ``mask`` holds."""
-    def masked_fill_(self, mask: Tensor, value: Any) -> Self:
+    def masked_fill_(self, mask: Tensor, value: Operand) -> Self:
         """In-place form of `masked_fill`."""
     def matmul(self, other: Tensor) -> Tensor:
         """The matrix product, over all leading dimensions; vectors as in NumPy and PyTorch."""
-    def max(self, dim: Any = None, keepdim: builtins.bool = False) -> Any:
+    @overload
+    def max(self, dim: Tensor | None = None) -> Tensor:
         """The largest element; along a dimension, the values and where they are."""
-    def maximum(self, other: Tensor | builtins.float) -> Tensor:
+    @overload
+    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> max_and_where: ...
+    def maximum(self, other: Operand) -> Tensor:
         """Elementwise ``max(x, y)``."""
-    def maximum_(self, other: Tensor | builtins.float) -> Self:
+    def maximum_(self, other: Operand) -> Self:
         """In-place form of `maximum`: changes this Tensor and returns it."""
-    def mean(self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None) -> Tensor:
+    def mean(
+        self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
+    ) -> Tensor:
         """The mean of the elements; see `sum`."""
-    def min(self, dim: Any = None, keepdim: builtins.bool = False) -> Any:
+    @overload
+    def min(self, dim: Tensor | None = None) -> Tensor:
         """The smallest element; along a dimension, the values and where they are; see `max`."""
-    def minimum(self, other: Tensor | builtins.float) -> Tensor:
+    @overload
+    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> max_and_where: ...
+    def minimum(self, other: Operand) -> Tensor:
         """Elementwise ``min(x, y)``."""
-    def minimum_(self, other: Tensor | builtins.float) -> Self:
+    def minimum_(self, other: Operand) -> Self:
         """In-place form of `minimum`: changes this Tensor and returns it."""
     def mm(self, mat2: Tensor) -> Tensor:
         """The product of two matrices; see `matmul`."""
-    def mul(self, other: Tensor | builtins.float) -> Tensor:
+    def mul(self, other: Operand) -> Tensor:
         """Elementwise ``x * y``."""
-    def mul_(self, other: Tensor | builtins.float) -> Self:
+    def mul_(self, other: Operand) -> Self:
         """In-place form of `mul`: changes this Tensor and returns it."""
     def multinomial(
         self,
@@ -296,17 +306,17 @@ class TensorMethods:
         """Positions drawn with probabilities in proportion to given weights."""
     def mv(self, vec: Tensor) -> Tensor:
         """The product of a matrix and a vector; see `matmul`."""
-    def ne(self, other: Tensor | builtins.float) -> Tensor:
+    def ne(self, other: Operand) -> Tensor:
         """Elementwise ``x != y``."""
     def neg(self) -> Tensor:
         """Elementwise ``-x``."""
     def neg_(self) -> Self:
         """In-place form of `neg`: changes this Tensor and returns it."""
-    def new_ones(self, *size: Any, dtype: Any = None) -> Tensor:
+    def new_ones(self, *size: Sizes, dtype: DType | None = None) -> Tensor:
         """Ones of the dtype of this Tensor; see `zeros`."""
-    def new_tensor(self, data: Any, *, dtype: Any = None) -> Tensor:
+    def new_tensor(self, data: Any, *, dtype: DType | None = None) -> Tensor:
         """A Tensor of some data, of the dtype of this one."""
-    def new_zeros(self, *size: Any, dtype: Any = None) -> Tensor:
+    def new_zeros(self, *size: Sizes, dtype: DType | None = None) -> Tensor:
         """Zeros of the dtype of this Tensor; see `zeros`."""
     def normal_(
         self,
@@ -318,13 +328,13 @@ class TensorMethods:
         """Fill with numbers drawn from one normal distribution."""
     def numel(self) -> builtins.int:
         """The number of elements."""
-    def numpy(self, *, force: builtins.bool = False) -> Any:
+    def numpy(self, *, force: builtins.bool = False) -> Array:
         """The elements as a NumPy array that shares the memory."""
-    def permute(self, *dims: Any) -> Tensor:
+    def permute(self, *dims: Sizes) -> Tensor:
         """The dimensions in another order: a view."""
-    def pow(self, exponent: Any) -> Tensor:
+    def pow(self, exponent: Operand) -> Tensor:
         """Elementwise ``input ** exponent``."""
-    def pow_(self, exponent: Any) -> Self:
+    def pow_(self, exponent: Operand) -> Self:
         """In-place form of `pow`: changes this Tensor and returns it."""
     def random_(
         self,
@@ -344,9 +354,9 @@ class TensorMethods:
         """Elementwise ``max(x, 0)``."""
     def relu_(self) -> Self:
         """In-place form of `relu`: changes this Tensor and returns it."""
-    def requires_grad_(self, requires_grad: Any = True) -> Self:
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Self:
         """Set ``requires_grad`` and return this Tensor."""
-    def reshape(self, *shape: Any) -> Tensor:
+    def reshape(self, *shape: Sizes) -> Tensor:
         """The same elements, in the same order, in another shape."""
     def retain_grad(self) -> None:
         """Keep the gradient by this intermediate result in its ``grad``."""
@@ -364,11 +374,14 @@ class TensorMethods:
         """Elementwise ``sin(x)``."""
     def sin_(self) -> Self:
         """In-place form of `sin`: changes this Tensor and returns it."""
-    def size(self, dim: builtins.int | None = None) -> Any:
+    @overload
+    def size(self) -> Size:
         """The sizes of all dimensions, or of one."""
-    def softmax(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
+    @overload
+    def size(self, dim: builtins.int) -> builtins.int: ...
+    def softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
         """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow."""
-    def split(self, split_size_or_sections: Any, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    def split(self, split_size_or_sections: Sizes, dim: builtins.int = 0) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views."""
     def sqrt(self) -> Tensor:
         """Elementwise ``sqrt(x)``."""
@@ -378,22 +391,24 @@ class TensorMethods:
         """Elementwise ``input ** 2``."""
     def square_(self) -> Self:
         """In-place form of `square`: changes this Tensor and returns it."""
-    def squeeze(self, dim: Any = None) -> Tensor:
+    def squeeze(self, dim: Dims = None) -> Tensor:
         """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view."""
     def std(
         self,
-        dim: Any = None,
+        dim: Dims = None,
         keepdim: builtins.bool = False,
         *,
         correction: builtins.float = 1,
         unbiased: builtins.bool | None = None,
     ) -> Tensor:
         """The standard deviation, the square root of `var`."""
-    def sub(self, other: Any, *, alpha: builtins.float = 1) -> Tensor:
+    def sub(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """Elementwise ``input - alpha * other``; see `add`."""
-    def sub_(self, other: Any, *, alpha: builtins.float = 1) -> Self:
+    def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Self:
         """In-place form of `sub`: changes this Tensor and returns it."""
-    def sum(self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None) -> Tensor:
+    def sum(
+        self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
+    ) -> Tensor:
         """The sum of the elements."""
     def t(self) -> Tensor:
         """The transpose of a matrix; vectors stay as they are."""
@@ -404,7 +419,7 @@ class TensorMethods:
     def to(
         self,
         *args: Any,
-        dtype: Any = None,
+        dtype: DType | None = None,
         device: Any = None,
         copy: builtins.bool = False,
         **_: Any,
@@ -430,18 +445,18 @@ class TensorMethods:
         """With one more dimension, of size 1, at ``dim``: a view."""
     def var(
         self,
-        dim: Any = None,
+        dim: Dims = None,
         keepdim: builtins.bool = False,
         *,
         correction: builtins.float = 1,
         unbiased: builtins.bool | None = None,
     ) -> Tensor:
         """The variance: ``sum((x - mean)**2) / (n - correction)``."""
-    def view(self, *shape: Any) -> Tensor:
+    def view(self, *shape: Sizes | _dtypes.dtype) -> Tensor:
         """As `reshape`; a dtype instead of sizes reads the same bytes as that type."""
     def view_as(self, other: Tensor) -> Tensor:
         """This Tensor in the shape of another."""
-    def where(self, condition: Tensor, other: Any) -> Tensor:
+    def where(self, condition: Tensor, other: Operand) -> Tensor:
         """This Tensor's elements where ``condition`` holds, those of ``other`` elsewhere."""
     def zero_(self) -> Self:
         """Write 0 over all elements."""

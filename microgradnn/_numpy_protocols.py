@@ -32,6 +32,8 @@ def __array_ufunc__(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
             "array += tensor): the gradient would be lost. Make the array a Tensor."
         )
     key = ufunc if method == "__call__" else (ufunc, method)
+    if method == "reduce":
+        kwargs.setdefault("axis", 0 if self._array.ndim else None)  # as for an array
     return _answer(key, f"np.{ufunc.__name__}", inputs, kwargs)
 
 

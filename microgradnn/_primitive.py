@@ -148,6 +148,8 @@ class Primitive(_WrittenOnDemand):
     optional: frozenset[str] = frozenset()
     saves: tuple[str, ...] = field(default=(), init=False)
     """What the rules need beside ``g`` and the parameters: the layout of ``Node.saved``."""
+    saves_arrays: bool = field(default=False, init=False)
+    """Whether that is more than shapes: something that backward frees."""
 
     def __getattr__(self, name: str) -> Any:
         """Write the source of a fast path that is asked for, for the first and only time.
@@ -278,6 +280,8 @@ def define(
         **record,
     )
     primitive.saves = _what_rules_need(primitive)
+    shapes = {f"{x}_shape" for x in primitive.inputs}
+    primitive.saves_arrays = not shapes.issuperset(primitive.saves)
     table[name] = primitive
     answers.update(dict.fromkeys(primitive.numpy, primitive))
     for install in _installers:

@@ -100,19 +100,11 @@ def set_printoptions(
 def format_tensor(t: Tensor) -> str:
     """PyTorch's text for a Tensor: ``tensor([1., 2.], requires_grad=True)``.
 
-    A subclass prints under its own name.
+    A subclass prints under its own name, but a Parameter as a Tensor (below the heading it adds).
     """
-    name = type(t).__name__
-    return _format(t, "tensor" if name == "Tensor" else name)
-
-
-def format_parameter(t: Tensor) -> str:
-    """PyTorch's text for a Parameter: a heading, then that of a Tensor."""
-    return "Parameter containing:\n" + _format(t, "tensor")
-
-
-def _format(t: Tensor, name: str) -> str:
     options = _options[0]
+    kind = type(t).__name__
+    name = "tensor" if kind in ("Tensor", "Parameter") else kind
     indent = len(name) + 1
     array = t._array
     text = f"{name}({_format_array(array, indent, options) if array.size else '[]'}"
@@ -146,8 +138,6 @@ def _remarks(t: Tensor, options: _Options) -> list[str]:
 
 
 def _format_array(array: Any, indent: int, options: _Options) -> str:
-    if array.dtype.kind == "f" and array.dtype.itemsize < 4:
-        array = array.astype(np.float32)
     shorten = array.size > options.threshold
     write, width = _choose_notation(_edges(array, options) if shorten else array, options)
     return _brackets(array, indent, write, width, shorten, options)
@@ -178,7 +168,7 @@ def _choose_notation(shown: Any, options: _Options) -> tuple[Callable[[Any], str
     if numbers.size:
         magnitudes = np.abs(numbers)
         low, high = float(magnitudes.min()), float(magnitudes.max())
-        exponent = high / low > 1000 or high > 1e8 or (not whole and low < 1e-4)
+        exponent = high / low > 1000 or high > 1e8 or low < 1e-4
         if options.sci_mode is not None:
             exponent = options.sci_mode
 

@@ -81,7 +81,7 @@ class Tensor(Transposes):
         kind = _promotion.default_float[0] if dtype is None else _dtypes.as_numpy(dtype)
         if len(data) == 1 and not isinstance(data[0], int | np.integer):
             array = (
-                np.array(to_array(data[0], kind), dtype=kind)
+                np.array(to_array(data[0], kind))
                 if not isinstance(data[0], Size)
                 else np.empty(data[0], kind)
             )
@@ -140,8 +140,9 @@ class Tensor(Transposes):
             )
         _mutation.stamp(self._array, "setting .data")
         self._array = new._array
-        if type(self._node) is Leaf:
-            self._node.shape, self._node.dtype = new._array.shape, new._array.dtype
+        node = self._node if self._node is not None else self.__dict__.get("_frozen")
+        if type(node) is Leaf:
+            node.shape, node.dtype = new._array.shape, new._array.dtype
 
     # --- its place in the graph ---------------------------------------------------------------
 
@@ -289,7 +290,8 @@ class Tensor(Transposes):
         return iter([self[k] for k in range(len(self._array))])
 
     def __contains__(self, item: Any) -> bool:
-        return bool((self == item)._array.any())
+        found = self == item
+        return isinstance(found, Tensor) and bool(found._array.any())
 
     def __bool__(self) -> bool:
         if self._array.size != 1:

@@ -325,7 +325,7 @@ def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any
 def pull_arrays_once(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any]:
     """`pull_arrays`, after which what the node saved is freed."""
     pulled = pull_arrays(node, g, inputs)
-    if node.saved:
+    if node.saved and node.prim.saves_arrays:
         node.saved = FREED
     return pulled
 
@@ -373,8 +373,8 @@ def refuse_if_changed(node: Node, saved: tuple[Any, ...], inputs: tuple[Node | N
     for position, array in enumerate(flat):
         change = _mutation.change_since(array, node.seq)
         if change is not None:
-            name = names[position] if len(names) > position else "an input"
-            what = "its result" if name == "ans" else f"its operand {name!r}"
+            name = names[position] if len(names) > position else ""
+            what = {"": "what it saved", "ans": "its result"}.get(name, f"its operand {name!r}")
             raise RuntimeError(
                 f"{node.name()} needs {what} (shape {tuple(array.shape)}, {array.dtype}) for the "
                 f"gradient, but {change} changed it in place after it was used. "

@@ -178,6 +178,11 @@ class Value(ValueMethods):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(value)`` and ``np.float64(2) * value``: NumPy functions keep the graph."""
         prim = answers.get(ufunc if method == "__call__" else (ufunc, method))
+        if prim is not None and not prim.rules and method == "__call__":
+            # np.float64(1) < value: by data, but equal is only what is identical.
+            if prim.operator in ("eq", "ne"):
+                return prim.operator == "ne"
+            return bool(ufunc(*map(_number_of, inputs)))
         if prim is None or prim.scalar is None or kwargs:
             raise TypeError(
                 f"np.{ufunc.__name__} is not implemented for Value; use the methods of Value, or a "
@@ -248,14 +253,26 @@ def pull_numbers(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
     """Cotangents of a Value's inputs as numbers."""
     if _mutation.latest[0] > value.seq:
         refuse_if_set(value)
-    return value.prim.value_vjp(value, g)
+    try:
+        return value.prim.value_vjp(value, g)
+    except (ArithmeticError, ValueError) as error:
+        raise _no_derivative(error, value) from None
 
 
 def pull_values(value: Value, g: Any, inputs: tuple[Any, ...]) -> Any:
     """Cotangents of a Value's inputs as Values, so that they can be differentiated again."""
     if _mutation.latest[0] > value.seq:
         refuse_if_set(value)
-    return value.prim.value_vjp_graph(value, g)
+    try:
+        return value.prim.value_vjp_graph(value, g)
+    except (ArithmeticError, ValueError) as error:
+        raise _no_derivative(error, value) from None
+
+
+def _no_derivative(error: Exception, value: Value) -> Exception:
+    """The same kind of error, saying which derivative failed at which numbers."""
+    operands = ", ".join(str(x.data) for x in value.inputs)
+    return type(error)(f"the derivative of {value._op} at {operands} does not exist: {error}")
 
 
 def refuse_if_set(value: Value) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from microgradnn import __main__ as demo
@@ -152,7 +153,7 @@ def test_a_missing_extra_is_named_before_any_training(capsys, tmp_path, monkeypa
 def test_a_network_that_disagrees_is_named_and_exits_1(capsys, monkeypatch):
     run("--list")
     s2c = sys.modules["s2c_always_zero"]
-    monkeypatch.setattr(s2c, "by_hand", lambda: (0.4, [-0.5, 0.1, 0.0, -0.5]))
+    monkeypatch.setattr(s2c, "by_hand", lambda: (0.4, np.array([-0.5, 0.1, 0.0, -0.5])))
     assert run("--only", "S2c", "--only", "S2b") == 1
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import microgradnn as mg
-from microgradnn._printing import format_parameter
 
 INF, NAN = float("inf"), float("nan")
 
@@ -46,6 +45,7 @@ ON_ONE_LINE: list[tuple[Callable[[], mg.Tensor], str]] = [
     (lambda: mg.tensor([1e-5, 1.0]), "tensor([1.0000e-05, 1.0000e+00])"),
     (lambda: mg.tensor([0.00005]), "tensor([5.0000e-05])"),
     (lambda: mg.tensor([0.0005]), "tensor([0.0005])"),
+    (lambda: mg.tensor([1e-4], dtype=mg.float64), "tensor([0.0001], dtype=microgradnn.float64)"),
     (lambda: mg.tensor([0.5, 500.0]), "tensor([  0.5000, 500.0000])"),
     (lambda: mg.tensor([0.5, 501.0]), "tensor([5.0000e-01, 5.0100e+02])"),
     (lambda: mg.tensor([1.0, 1000.0]), "tensor([   1., 1000.])"),
@@ -167,10 +167,9 @@ def test_a_tensor_prints_as_in_pytorch(make: Callable[[], mg.Tensor], text: str)
     assert str(make()) == text
 
 
-def test_a_parameter_has_a_heading() -> None:
-    assert (
-        format_parameter(leaf([1.0])) == "Parameter containing:\ntensor([1.], requires_grad=True)"
-    )
+def test_a_parameter_prints_as_a_tensor_below_a_heading() -> None:
+    p = mg.nn.Parameter(mg.tensor([1.0]))
+    assert repr(p) == "Parameter containing:\ntensor([1.], requires_grad=True)"
 
 
 def test_a_subclass_prints_under_its_name() -> None:
@@ -199,6 +198,25 @@ def test_options_change_the_text() -> None:
     assert repr(x) == "tensor([  0.33,\n        -20.00])"
     mg.set_printoptions(threshold=4, edgeitems=1)
     assert repr(mg.arange(5)) == "tensor([0,  ..., 4])"
+
+
+def test_only_more_elements_than_the_threshold_are_shortened() -> None:
+    assert "..." not in repr(mg.arange(1000))
+    assert "..." in repr(mg.arange(1001))
+
+
+def test_a_remark_that_does_not_fit_goes_to_the_next_line() -> None:
+    x = leaf([1.0, 2.0])
+    mg.set_printoptions(linewidth=37)
+    assert repr(x) == "tensor([1., 2.], requires_grad=True)"
+    mg.set_printoptions(linewidth=36)
+    assert repr(x) == "tensor([1., 2.],\n       requires_grad=True)"
+    mg.set_printoptions(edgeitems=0, threshold=1, linewidth=36)
+    assert repr(x) == "tensor([...], size=(2,),\n       requires_grad=True)"
+    mg.set_printoptions(linewidth=35)
+    assert repr(leaf([[1.0, 2.0]] * 3)) == "tensor([...], size=(3, 2),\n       requires_grad=True)"
+    mg.set_printoptions(linewidth=23)
+    assert repr(x) == "tensor([...],\n       size=(2,),\n       requires_grad=True)"
 
 
 def test_profiles() -> None:
@@ -274,7 +292,7 @@ OPTIONS = st.one_of(
             "precision": st.integers(0, 8),
             "threshold": st.sampled_from([0, 5, 20, 1000]),
             "edgeitems": st.integers(0, 4),
-            "linewidth": st.sampled_from([10, 20, 40, 80, 120]),
+            "linewidth": st.sampled_from([10, 20, 30, 40, 80, 120]),
             "sci_mode": st.sampled_from([None, True, False]),
         }
     ),
@@ -331,4 +349,15 @@ def test_parameters_print_as_in_pytorch() -> None:
     import torch
 
     x = torch.nn.Parameter(torch.tensor([[1.0, -0.5]]))
-    assert format_parameter(leaf([[1.0, -0.5]])) == repr(x)
+    assert repr(mg.nn.Parameter(mg.tensor([[1.0, -0.5]]))) == repr(x)
+
+
+@pytest.mark.peers
+def test_subclasses_print_as_in_pytorch() -> None:
+    import torch
+
+    class Weights(torch.Tensor):
+        pass
+
+    peer = torch.tensor([[1.0], [2.0]]).as_subclass(Weights)
+    assert repr(peer) == "Weights([[1.],\n         [2.]])"

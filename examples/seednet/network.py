@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from seednet.lockstep import AGREEMENT, Lockstep
+from seednet.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,18 @@ class Figure:
 
     @classmethod
     def equal(
-        cls, name: str, published: float, by_hand: float, engine: float, *, digits: int
+        cls,
+        name: str,
+        published: float,
+        by_hand: float,
+        engine: float,
+        *,
+        digits: int,
+        within: float | None = None,
     ) -> Figure:
-        """A figure published to ``digits`` decimals: both must meet it, give or take the last."""
-        within = max(1.01 * 10.0**-digits, 4 * sys.float_info.epsilon * abs(published))
+        """A figure published to ``digits`` decimals: both must round to it, or lie ``within``."""
+        if within is None:
+            within = max(0.5001 * 10.0**-digits, 4 * sys.float_info.epsilon * abs(published))
         return cls(
             name,
             f"{published:.{digits}f}",
@@ -120,7 +130,10 @@ class SeedNetwork:
     run: Callable[[Setting], Result]
     needs: Sequence[str] = ()
 
-    def __iter__(self) -> Iterator[str]:
-        """The two columns of ``--list``."""
-        yield self.id
-        yield self.title
+    def trained(self, setting: Setting) -> Result:
+        """Run it on one thread and note how long it took."""
+        start = time.perf_counter()
+        with one_thread():
+            result = self.run(setting)
+        result.seconds = time.perf_counter() - start
+        return result

@@ -264,7 +264,7 @@ def _pull_tensors(node: Node, g: Any, inputs: tuple[Node | None, ...], retain: b
         refuse_if_changed(node, saved, inputs)
     lifted = tuple([_lift(node, k, item) for k, item in enumerate(saved)])
     pulled = node.prim.vjp(inputs, lifted, node.params, g)
-    if saved and not retain:
+    if saved and not retain and node.prim.saves_arrays:
         node.saved = FREED
     return [
         c if c is None or u is None or not isinstance(c, Tensor) else _fit(c, u)

@@ -83,6 +83,7 @@ class _FunctionPrimitive:
     """Stands in a node for a user's Function: its rule is the user's ``backward``."""
 
     saves: tuple[str, ...] = ()
+    saves_arrays = True
     params: tuple[tuple[str, Any], ...] = ()
     outputs = ("ans",)
     variadic = True
@@ -123,8 +124,19 @@ class _FunctionPrimitive:
                     f"{self.name}.backward returned a {type(r).__name__} for argument {position}; "
                     "gradients are Tensors"
                 )
+            if r is not None and u is not None and not _broadcasts(u.shape, r._array.shape):
+                raise RuntimeError(
+                    f"{self.name}.backward returned a gradient of shape {tuple(r._array.shape)} "
+                    f"for argument {position}, which has shape {tuple(u.shape)}; they must be equal"
+                )
             out.append(None if r is None or u is None else r if graph else r._array)
         return out
+
+
+def _broadcasts(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether a ``shape`` can be repeated to give the ``wanted`` one."""
+    ends = zip(reversed(shape), reversed(wanted), strict=False)
+    return len(shape) <= len(wanted) and all(n in (1, m) for n, m in ends)
 
 
 class Function:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from .. import _dtypes
+from .._errors import ShapeError
 from .._inplace import adopt, check_target
 from .._methods import TensorMethods, both, method
 from .._tensor import Tensor, as_operand
+from .._typing import Array, DType, Operand
 from ..graph import Node
 from ..rules.elementwise import cast
 from ..rules.indexing import setitem
@@ -54,7 +56,7 @@ def tolist(self: Tensor) -> Any:
 
 
 @method
-def numpy(self: Tensor, *, force: bool = False) -> Any:
+def numpy(self: Tensor, *, force: bool = False) -> Array:
     """The elements as a NumPy array that shares the memory.
 
     Parameters
@@ -77,7 +79,8 @@ def numpy(self: Tensor, *, force: bool = False) -> Any:
             "can't call numpy() on a Tensor that requires grad: what is computed from the array "
             "would have no gradient. Use tensor.detach().numpy()."
         )
-    return self._array
+    array: Array = self._array
+    return array
 
 
 @method
@@ -134,7 +137,7 @@ def convert(x: Tensor, dtype: Any, copy: bool = False) -> Tensor:
 def to(
     self: Tensor,
     *args: Any,
-    dtype: Any = None,
+    dtype: DType | None = None,
     device: Any = None,
     copy: bool = False,
     non_blocking: bool = False,
@@ -188,7 +191,7 @@ def to(
 
 
 @method
-def type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+def type(self: Tensor, dtype: DType | None = None, non_blocking: bool = False) -> Any:
     """This Tensor in another dtype; without one, the name of its own.
 
     Parameters
@@ -279,7 +282,7 @@ def type_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 @method
-def requires_grad_(self: Tensor, requires_grad: Any = True) -> Tensor:
+def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
     """Set ``requires_grad`` and return this Tensor.
 
     Examples
@@ -304,7 +307,7 @@ def element_size(self: Tensor) -> int:
 
 
 @method
-def is_floating_point(self: Tensor) -> Any:
+def is_floating_point(self: Tensor) -> bool:
     """Whether the dtype is a floating type.
 
     Examples
@@ -320,11 +323,18 @@ def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:
     check_target(x, name)
     new = value if isinstance(value, Tensor) else as_operand(value, x)
     if new is None:
-        raise TypeError(f"{name} takes a number or a Tensor, got {type(value).__name__}")
+        raise TypeError(f"{name} takes a number or a Tensor, got {value.__class__.__name__}")
     if not new._array.ndim and new._node is None:
         x._array[...] = new._array
     else:
-        x._array[...] = broadcast(new._array, x._array.shape)
+        try:
+            spread = broadcast(new._array, x._array.shape)
+        except ValueError:
+            raise ShapeError(
+                f"{name}: a Tensor of shape {tuple(new._array.shape)} can't be repeated to fill "
+                f"one of shape {tuple(x._array.shape)}"
+            ) from None
+        x._array[...] = spread
     node = None
     if x._node is not None or new._node is not None:
         node = Node(setitem, (x._node, new._node), (), (Ellipsis,), x._array.shape, x._array.dtype)
@@ -333,7 +343,7 @@ def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:
 
 
 @method
-def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+def copy_(self: Tensor, src: Operand, non_blocking: bool = False) -> Tensor:
     """Write the elements of another Tensor, which broadcasts, over those of this one.
 
     Examples
@@ -345,7 +355,7 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
 
 
 @method
-def fill_(self: Tensor, value: Any) -> Tensor:
+def fill_(self: Tensor, value: Operand) -> Tensor:
     """Write one number over all elements.
 
     Examples

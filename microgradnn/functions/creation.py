@@ -1,4 +1,4 @@
-"""Making Tensors from data, sizes and ranges."""
+"""Making Tensors from data and sizes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .. import _dtypes, _promotion
 from .._arrays import to_array
 from .._methods import function
 from .._tensor import Tensor
+from .._typing import Array, DType, Operand, Sizes
 
 
 def _shape(size: tuple[Any, ...]) -> tuple[int, ...]:
@@ -70,7 +71,7 @@ def check_place(
 def tensor(
     data: Any,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     device: Any = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
@@ -112,7 +113,7 @@ def tensor(
 
 
 @function
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: DType | None = None, device: Any = None) -> Tensor:
     """A Tensor of some data, sharing its memory where that is possible.
 
     Parameters
@@ -140,7 +141,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 
 
 @function
-def from_numpy(array: Any) -> Tensor:
+def from_numpy(array: Array) -> Tensor:
     """A Tensor that shares the memory of a NumPy array.
 
     Parameters
@@ -168,8 +169,8 @@ def from_numpy(array: Any) -> Tensor:
 
 @function
 def zeros(
-    *size: Any,
-    dtype: Any = None,
+    *size: Sizes,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -202,8 +203,8 @@ def zeros(
 
 @function
 def ones(
-    *size: Any,
-    dtype: Any = None,
+    *size: Sizes,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -222,8 +223,8 @@ def ones(
 
 @function
 def empty(
-    *size: Any,
-    dtype: Any = None,
+    *size: Sizes,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -243,10 +244,10 @@ def empty(
 
 @function
 def full(
-    size: Any,
-    fill_value: Any,
+    size: Sizes,
+    fill_value: Operand,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -299,7 +300,7 @@ def empty_strided(
     size: Any,
     stride: Any,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
@@ -321,7 +322,7 @@ def empty_permuted(
     size: Any,
     physical_layout: Any,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,
@@ -349,7 +350,7 @@ def empty_permuted(
 def scalar_tensor(
     s: Any,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     requires_grad: bool = False,

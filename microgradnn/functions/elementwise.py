@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from .._inplace import check_target, write
 from .._methods import F, TensorMethods, both, function, functions, method
 from .._primitive import Primitive, table
 from .._tensor import Tensor, as_operand
+from .._typing import DType, Operand
 from ..rules import elementwise as rules
 from ..rules.activations import log_softmax as _log_softmax
 from ..rules.activations import softmax as _softmax
@@ -76,7 +77,7 @@ def table_function(prim: Primitive) -> Callable[..., Any]:
         f: Callable[..., Any] = unary
     else:
 
-        def binary(input: Tensor, other: Tensor | float) -> Tensor:
+        def binary(input: Tensor, other: Operand) -> Tensor:
             other = as_tensor_operand(other, input, name)
             return prim.apply(as_tensor_operand(input, other, name), other)
 
@@ -98,7 +99,7 @@ for _prim in list(table.values()):
 
 
 @with_in_place
-def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
+def add(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """Elementwise ``input + alpha * other``.
 
     Parameters
@@ -123,7 +124,7 @@ def add(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
 
 
 @with_in_place
-def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
+def sub(input: Operand, other: Operand, *, alpha: float = 1) -> Tensor:
     """Elementwise ``input - alpha * other``; see `add`.
 
     Examples
@@ -138,7 +139,7 @@ def sub(input: Any, other: Any, *, alpha: float = 1) -> Tensor:
 
 
 @with_in_place
-def pow(input: Any, exponent: Any) -> Tensor:
+def pow(input: Operand, exponent: Operand) -> Tensor:
     """Elementwise ``input ** exponent``.
 
     Parameters
@@ -155,7 +156,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
     >>> mg.pow(mg.tensor([1.0, -2.0]), 2)
     tensor([1., 4.])
     """
-    result: Tensor = input**exponent
+    base: Any = input
+    result: Tensor = base**exponent
     return result
 
 
@@ -183,6 +185,10 @@ def reciprocal(input: Tensor) -> Tensor:
     return 1.0 / input
 
 
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Tensor, input: Operand, other: Operand) -> Tensor: ...
 @both
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """Elements of ``input`` where ``condition`` holds, of ``other`` elsewhere.
@@ -211,7 +217,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return rules.where.apply(condition, x, as_tensor_operand(other, x, "where"))
 
 
-def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+def _where_method(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
     """This Tensor's elements where ``condition`` holds, those of ``other`` elsewhere."""
     result: Tensor = where(condition, self, other)
     return result
@@ -221,7 +227,7 @@ setattr(TensorMethods, "where", _where_method)  # noqa: B010  (type checkers rea
 
 
 @both
-def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+def softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
     """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow.
 
     Parameters
@@ -245,7 +251,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 @both
-def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+def log_softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
     """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`.
 
     Examples

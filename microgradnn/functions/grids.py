@@ -149,7 +149,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
     Examples
     --------
-    >>> mg.functions.grids.one_hot(mg.tensor([0, 2]))
+    >>> mg.nn.functional.one_hot(mg.tensor([0, 2]))
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """

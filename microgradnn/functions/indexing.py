@@ -8,6 +8,7 @@ import numpy as np
 
 from .._methods import both
 from .._tensor import Tensor
+from .._typing import Operand
 from ..rules import indexing as rules
 from ..rules.elementwise import where as _where
 from ..rules.reductions import maximum_over
@@ -183,7 +184,7 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
 
 
 @with_in_place
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     """The input with ``value`` where ``mask`` holds.
 
     Parameters

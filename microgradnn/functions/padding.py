@@ -73,7 +73,7 @@ def pad(
     Examples
     --------
     >>> x = mg.tensor([[1, 2, 3]])
-    >>> mg.functions.padding.pad(x, (2, 1), mode="reflect")
+    >>> mg.nn.functional.pad(x, (2, 1), mode="reflect")
     tensor([[3, 2, 1, 2, 3, 2]])
     """
     if mode == "constant":

@@ -10,6 +10,7 @@ import numpy as np
 from .. import _dtypes
 from .._methods import function
 from .._tensor import Tensor
+from .._typing import DType
 from ..rules.shapes import expand, reshape, stack
 from .creation import _dtype, check_place, finish
 
@@ -24,7 +25,7 @@ def arange(
     end: Any = None,
     step: Any = 1,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -100,7 +101,7 @@ def linspace(
     end: Any,
     steps: int,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -141,7 +142,7 @@ def logspace(
     steps: int,
     base: float = 10.0,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -165,7 +166,7 @@ def eye(
     n: int,
     m: int | None = None,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     layout: Any = None,
     device: Any = None,
     pin_memory: bool = False,
@@ -198,7 +199,7 @@ def tril_indices(
     col: int,
     offset: int = 0,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     device: Any = None,
     layout: Any = None,
     pin_memory: bool = False,
@@ -237,7 +238,7 @@ def triu_indices(
     col: int,
     offset: int = 0,
     *,
-    dtype: Any = None,
+    dtype: DType | None = None,
     device: Any = None,
     layout: Any = None,
     pin_memory: bool = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from .. import _dtypes
 from .._methods import both, method
 from .._primitive import Primitive
 from .._tensor import Tensor
+from .._typing import Dims, DType
 from ..rules import reductions as rules
 from ..rules.cumulative import prod as _prod
 from ..rules.elementwise import cast
@@ -27,7 +28,9 @@ class max_and_where(NamedTuple):
 
 
 @both
-def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def sum(
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+) -> Tensor:
     """The sum of the elements.
 
     Parameters
@@ -68,7 +71,9 @@ def as_summand(input: Tensor, dtype: Any) -> Tensor:
 
 
 @both
-def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def mean(
+    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+) -> Tensor:
     """The mean of the elements; see `sum`.
 
     Raises
@@ -186,6 +191,10 @@ def _extreme(input: Tensor, dim: Any, keepdim: bool, whole: Any, along: Any, pai
     return max_and_where(values, indices)
 
 
+@overload
+def max(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
 @both
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The largest element; along a dimension, the values and where they are.
@@ -211,6 +220,10 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return _extreme(input, dim, keepdim, rules.amax, rules.max_dim, "maximum")
 
 
+@overload
+def min(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
 @both
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The smallest element; along a dimension, the values and where they are; see `max`.
@@ -224,7 +237,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 @both
-def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
+def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The largest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -238,7 +251,7 @@ def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
 
 
 @both
-def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
+def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     """The smallest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -346,7 +359,7 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 @both
-def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
     """``log(sum(exp(x)))`` along dimensions, computed without overflow.
 
     Examples

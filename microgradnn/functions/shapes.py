@@ -213,7 +213,7 @@ def _order(dims: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     axes = tuple([one_dim(d, ndim) for d in dims])
     if sorted(axes) != list(range(ndim)):
         raise RuntimeError(
-            f"permute: {dims} is no order of {ndim} dimensions; name each of them once"
+            f"permute: {dims} is no order of the {ndim} dimensions: name each of them once"
         )
     return axes
 

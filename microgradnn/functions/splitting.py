@@ -83,8 +83,8 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
     n = input._array.shape[axis]
     if sum(given) != n or any(size < 0 for size in given):
         raise RuntimeError(
-            f"split: sizes {list(given)} do not add up to {n}, the size of dimension {dim} of a "
-            f"Tensor of shape {tuple(input._array.shape)}"
+            f"split: sizes {list(given)} do not add up to the {n} of dimension {dim} (shape "
+            f"{tuple(input._array.shape)})"
         )
     found: Any = rules.split.apply(input, given, axis)
     return found  # type: ignore[no-any-return]

@@ -55,13 +55,12 @@ def _kept(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
     extra = len(wanted) - len(shape)
     if extra < 0:
         raise ShapeError(
-            f"expand: a Tensor of shape {tuple(shape)} can't be expanded to the fewer dimensions "
+            f"expand: x of shape {tuple(shape)} can't be expanded to the fewer dimensions "
             f"of {wanted}"
         )
     if -1 in wanted[:extra]:
         raise ShapeError(
-            f"expand: -1 in {wanted} stands for a dimension that a Tensor of shape {tuple(shape)} "
-            "has not"
+            f"expand: -1 in {wanted} stands for a dimension that x of shape {tuple(shape)} has not"
         )
     return tuple([shape[k - extra] if n == -1 else n for k, n in enumerate(wanted)])
 

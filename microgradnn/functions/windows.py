@@ -59,7 +59,7 @@ def unfold(
     Examples
     --------
     >>> x = mg.arange(6.0).reshape(1, 1, 2, 3)
-    >>> mg.functions.windows.unfold(x, 2)
+    >>> mg.nn.functional.unfold(x, 2)
     tensor([[[0., 1.],
              [1., 2.],
              [3., 4.],
@@ -115,7 +115,7 @@ def fold(
     Examples
     --------
     >>> columns = mg.ones(1, 4, 2)
-    >>> mg.functions.windows.fold(columns, (2, 3), 2)
+    >>> mg.nn.functional.fold(columns, (2, 3), 2)
     tensor([[[[1., 2., 1.],
               [1., 2., 1.]]]])
     """

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import _mutation
+from .._mutation import stamp
 from .._tensor import Tensor
 from ..value import Value
-from .optimizer import Group, Optimizer, check_range, gradients
+from .optimizer import Group, Optimizer, Ready, check_range, numbers
 
 
 class SGD(Optimizer):
@@ -36,8 +36,10 @@ class SGD(Optimizer):
         Needs momentum and no dampening.
     maximize : bool
         Go uphill.
-    foreach, differentiable, fused : optional
-        PyTorch's choices of implementation: None or False, there is one.
+    foreach, fused : bool, optional
+        PyTorch's choices of implementation: accepted, there is one.
+    differentiable : bool
+        Not implemented.
 
     Raises
     ------
@@ -62,75 +64,79 @@ class SGD(Optimizer):
     """
 
     def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        momentum: float = 0,
-        dampening: float = 0,
-        weight_decay: float = 0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-        foreach: bool | None = None,
-        differentiable: bool = False,
-        fused: bool | None = None,
-    ) -> None:
+        self, params: Any, lr: float | Tensor = 1e-3, momentum: float = 0, dampening: float = 0,
+        weight_decay: float = 0, nesterov: bool = False, *, maximize: bool = False,
+        foreach: bool | None = None, differentiable: bool = False, fused: bool | None = None,
+    ) -> None:  # fmt: skip
         if differentiable:
             raise NotImplementedError(
                 "differentiable=True is not implemented: steps are not recorded. Write the update "
                 "w = w - lr * g with gradients from autograd.grad(..., create_graph=True)."
             )
-        super().__init__(
-            params,
-            {
-                "lr": lr, "momentum": momentum, "dampening": dampening,
-                "weight_decay": weight_decay, "nesterov": nesterov, "maximize": maximize,
-                "foreach": foreach, "differentiable": differentiable, "fused": fused,
-            },
-        )  # fmt: skip
+        if foreach and fused:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+        options = {
+            "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
+            "nesterov": nesterov, "maximize": maximize, "foreach": foreach,
+            "differentiable": differentiable, "fused": fused,
+        }  # fmt: skip
+        super().__init__(params, options)
 
     def _check_options(self, group: Group) -> None:
+        if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
+            raise ValueError(f"Tensor lr must be 1-element, got shape {tuple(group['lr'].shape)}")
         check_range("learning rate", group["lr"])
         check_range("momentum", group["momentum"])
         check_range("weight_decay", group["weight_decay"])
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
 
-    def _update(self, group: Group) -> None:
-        lr = group["lr"].item() if isinstance(group["lr"], Tensor) else group["lr"]
-        plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
-        for param, grad in gradients(group):
-            if isinstance(param, Value):
-                param.data -= lr * self._direction(param, grad, param.data, group)
+    def _update(self, group: Group, ready: Ready) -> None:
+        options = [group[name] for name in ("lr", "momentum", "dampening", "weight_decay")]
+        plain = not (options[1] or options[3] or group["maximize"])
+        dtype: Any = None
+        lr = momentum = dampening = decay = dtype
+        for param, p, g in ready:
+            if param.__class__ is Value:
+                self._update_value(param, group)
                 continue
-            array = param._array
-            if plain:
-                np.subtract(array, lr * grad._array, out=array)
-            else:
-                np.subtract(
-                    array, lr * self._direction(param, grad._array, array, group), out=array
-                )
-            _mutation.stamp(array, "SGD.step")
+            if p.dtype is not dtype:
+                dtype = p.dtype
+                lr, momentum, dampening, decay = numbers(options, dtype)
+            if not plain:
+                if group["maximize"]:
+                    g = -g
+                if options[3]:
+                    g = g + decay * p
+                if options[1]:
+                    g = self._with_momentum(param, g, group, momentum, 1 - dampening)
+            np.subtract(p, lr * g, p)
+            stamp(p, "SGD.step")
 
-    def _direction(self, param: Any, g: Any, p: Any, group: Group) -> Any:
-        """What is taken from a parameter, before the learning rate: the same for both engines."""
-        momentum = group["momentum"]
-        if group["maximize"]:
-            g = -g
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
-        if not momentum:
-            return g
-        state = self.state.setdefault(param, {})
+    def _with_momentum(self, param: Tensor, g: Any, group: Group, momentum: Any, share: Any) -> Any:
+        """Update the buffer of one parameter; returns where to go."""
+        state = self.state[param]
         buffer = state.get("momentum_buffer")
-        if isinstance(param, Value):
-            b = g if buffer is None else momentum * buffer + (1 - group["dampening"]) * g
-            state["momentum_buffer"] = b
-        elif buffer is None:
+        if buffer is None:
             b = np.array(g)
             state["momentum_buffer"] = Tensor._wrap(b)
         else:
             b = buffer._array
-            np.multiply(b, momentum, out=b)
-            np.add(b, (1 - group["dampening"]) * g, out=b)
+            np.multiply(b, momentum, b)
+            np.add(b, share * g if group["dampening"] else g, b)
         return g + momentum * b if group["nesterov"] else b
+
+    def _update_value(self, value: Value, group: Group) -> None:
+        """The same for a number."""
+        g = -value.grad if group["maximize"] else value.grad
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * value.data
+        momentum = group["momentum"]
+        if momentum:
+            state = self.state[value]
+            b = state.get("momentum_buffer")
+            b = g if b is None else momentum * b + (1 - group["dampening"]) * g
+            state["momentum_buffer"] = b
+            g = g + momentum * b if group["nesterov"] else b
+        lr = group["lr"]
+        value.data -= (lr.item() if isinstance(lr, Tensor) else lr) * g

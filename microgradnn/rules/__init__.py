@@ -20,3 +20,4 @@ from . import linear_systems as linear_systems
 from . import decompositions as decompositions
 from . import convolution as convolution
 from . import windows as windows
+from . import losses as losses

@@ -9,27 +9,28 @@ import numpy as np
 
 from .._primitive import define
 from ._samples import Sample, draw, unary, with_params
+from .reductions import add_over, maximum_over
 
 _SIGMOID = {
     np.dtype(kind): (np.array(cap, kind), np.array(1.0, kind))
-    for kind, cap in ((np.float16, 11.0), (np.float32, 40.0), (np.float64, 40.0))
+    for kind, cap in ((np.float32, 88.0), (np.float64, 709.0))
 }
-"""A number from which sigmoid is 1 to the last bit, and 1: as arrays, twice as fast as floats."""
+"""The largest number whose exponential does not overflow, and 1: as arrays, faster than floats."""
 
 
 def _sigmoid(x: Any) -> Any:
-    # exp(x) / (1 + exp(x)) keeps its relative precision for negative x, and cannot overflow
-    # once x is capped where the result is 1.
-    cap, one = _SIGMOID[x.dtype]
-    e = np.exp(np.minimum(x, cap))
-    return e / (one + e)
+    # Near 1 the result is one rounding away from the true value. exp(x) / (1 + exp(x)) would have
+    # two, which the rule's 1 - ans makes a hundred million times larger by x = 20. Below -cap the
+    # result is the smallest normal number instead of less.
+    limits = _SIGMOID.get(x.dtype)
+    if limits is None:  # float16, whose exponential overflows at 11
+        return _sigmoid(x.astype(np.float32)).astype(x.dtype)
+    cap, one = limits
+    return one / (one + np.exp(np.minimum(-x, cap)))
 
 
 def _sigmoid_scalar(x: float) -> float:
-    if x >= 0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
-    return e / (1.0 + e)
+    return 1.0 / (1.0 + math.exp(-x)) if x >= -709.0 else math.exp(x)
 
 
 sigmoid = define(
@@ -64,8 +65,8 @@ _AXES = (
 
 
 def _softmax(x: Any, axis: int) -> Any:
-    e = np.exp(x - np.maximum.reduce(x, axis, None, None, True)) if x.size else x.copy()
-    return e / np.add.reduce(e, axis, None, None, True)
+    e = np.exp(x - maximum_over(x, axis, None, None, True)) if x.size else x.copy()
+    return e / add_over(e, axis, None, None, True)
 
 
 def _softmax_rule(g: Any, ans: Any, axis: int) -> Any:
@@ -83,8 +84,8 @@ softmax = define(
 def _log_softmax(x: Any, axis: int) -> Any:
     if not x.size:
         return x.copy()
-    shifted = x - np.maximum.reduce(x, axis, None, None, True)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis, None, None, True))
+    shifted = x - maximum_over(x, axis, None, None, True)
+    return shifted - np.log(add_over(np.exp(shifted), axis, None, None, True))
 
 
 log_softmax = define(

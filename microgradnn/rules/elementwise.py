@@ -31,7 +31,8 @@ mul = define(
 
 div = define(
     "div", "x y", operator.truediv,
-    {"x": lambda g, y: g / y, "y": lambda g, ans, y: -g * ans / y},
+    # Not with ans: x / y is often changed in place afterwards.
+    {"x": lambda g, y: g / y, "y": lambda g, x, y: -g * (x / y) / y},
     mathematics="x / y", symbol="/", operator="truediv", scalar="x / y", kind="elementwise",
     promotes="common float", numpy=np.divide, torch="x / y",
     samples=binary(right=(0.5, 2.0)),

@@ -61,7 +61,7 @@ def _put(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _with(x: Any, y: Any, index: Any) -> Any:
-    out = x.copy()
+    out = np.array(x)  # not x.copy(): a cotangent of 0 dimensions may be a NumPy scalar
     out[index] = y
     return out
 

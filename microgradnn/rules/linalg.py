@@ -49,7 +49,9 @@ matmul = define(
 
 def _linear(x: Any, weight: Any, bias: Any) -> Any:
     out = x @ weight.T
-    return out if bias is None else out + bias
+    if bias is not None:
+        out += bias  # the product is ours alone
+    return out
 
 
 linear = define(

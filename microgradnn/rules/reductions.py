@@ -59,8 +59,13 @@ def _reduction(*more: tuple[tuple[int, ...], dict[str, Any]]) -> Samples:
     return with_params(*_AXES, *more)
 
 
+def _sum(x: Any, axis: Axis, keepdims: bool) -> Any:
+    # NumPy would sum unsigned integers to uint64, which no Tensor can have.
+    return add_over(x, axis, np.int64 if x.dtype.kind == "u" else None, None, keepdims)
+
+
 sum = define(
-    "sum", "x", lambda x, axis, keepdims: add_over(x, axis, None, None, keepdims),
+    "sum", "x", _sum,
     {"x": lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims)},
     params={"axis": None, "keepdims": False}, mathematics="sum(x, axis, keepdims)", symbol="Σ",
     kind="linear", numpy=((np.add, "reduce"), np.sum),

@@ -91,7 +91,7 @@ def test_the_claims_are_made_where_they_hold():
         "amax", "amin", "max_dim", "min_dim", "logsumexp", "softmax", "log_softmax", "linear",
         "affine", "max_pool2d",
         "var", "std", "prod", "cumprod", "recurrence", "logcumsumexp", "cummax", "cummin", "sort",
-        "scatter_amax", "scatter_amin", "delay",
+        "scatter_amax", "scatter_amin", "delay", "pad",
         "vector_norm", "solve", "solve_triangular", "inv", "cofactor", "det", "slogdet", "pinv",
         "matrix_exp", "cholesky", "lu", "qr", "svd", "svdvals", "eigh", "eigvalsh",
     }  # fmt: skip

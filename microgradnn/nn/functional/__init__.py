@@ -1,0 +1,32 @@
+"""PyTorch's ``torch.nn.functional``: what modules compute, as functions."""
+
+from .activations import elu as elu
+from .activations import hardtanh as hardtanh
+from .activations import leaky_relu as leaky_relu
+from .activations import log_softmax as log_softmax
+from .activations import logsigmoid as logsigmoid
+from .activations import relu as relu
+from .activations import relu6 as relu6
+from .activations import sigmoid as sigmoid
+from .activations import silu as silu
+from .activations import softmax as softmax
+from .activations import softplus as softplus
+from .activations import softsign as softsign
+from .activations import tanh as tanh
+from .layers import conv2d as conv2d
+from .layers import dropout as dropout
+from .layers import linear as linear
+from .layers import max_pool2d as max_pool2d
+from .losses import binary_cross_entropy as binary_cross_entropy
+from .losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .losses import cross_entropy as cross_entropy
+from .losses import l1_loss as l1_loss
+from .losses import mse_loss as mse_loss
+from .losses import nll_loss as nll_loss
+from .shapes import channel_shuffle as channel_shuffle
+from .shapes import fold as fold
+from .shapes import one_hot as one_hot
+from .shapes import pad as pad
+from .shapes import pixel_shuffle as pixel_shuffle
+from .shapes import pixel_unshuffle as pixel_unshuffle
+from .shapes import unfold as unfold

@@ -1,0 +1,197 @@
+"""Drawing a picture that has been laid out, as SVG.
+
+One look whichever Graphviz placed the cards and whichever fonts it knew. Every attribute stands on
+its element: style sheets and ids would meet those of other pictures on the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from .cards import FONT_SIZE, LINE, ROOT_INSET, Card, Picture
+from .geometry import Frame, Rectangle, frame
+from .layout import Layout, Point
+from .palette import LIGHT, Palette
+from .user_text import columns, escape_xml
+
+FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+MARGIN = 14.0
+_SLANT, _ROUND = 11.0, 20.0
+_BAR_HEIGHT = 3.0
+
+
+def draw_svg(picture: Picture, layout: Layout, palette: Palette = LIGHT) -> str:
+    """The picture as a complete SVG document.
+
+    Parameters
+    ----------
+    picture : Picture
+    layout : Layout
+    palette : Palette
+    """
+    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+    said = f"Computation graph with {len(picture.cards)} nodes and {len(picture.wires)} edges"
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" role="group" aria-label="{said}" '
+        f'font-family="{FONTS}" font-size="{_n(FONT_SIZE)}" fill="{palette.ink}">',
+        f'<rect width="{_n(width)}" height="{_n(height)}" rx="6" fill="{palette.page}"/>',
+        f'<g transform="translate({_n(MARGIN)} {_n(MARGIN)})">',
+        f'<g fill="none" stroke="{palette.line}" stroke-width="1.3">',
+    ]
+    for wire, path in zip(picture.wires, layout.paths, strict=True):
+        lines.append(f'<path d="{_path(path)}">{_title(wire.tooltip)}</path>')
+    lines.append("</g>")
+    for card, centre in zip(picture.cards, layout.centres, strict=True):
+        lines += _card(card, centre, frame(card, picture.direction), palette)
+    lines += ["</g>", "</svg>"]
+    return "\n".join(lines) + "\n"
+
+
+def _card(card: Card, centre: Point, parts: Frame, palette: Palette) -> Iterator[str]:
+    left, top = centre[0] - parts.width / 2, centre[1] - parts.height / 2
+    body = parts.body.moved(left, top)
+    yield f'<g role="img">{_title(card.tooltip)}'
+    if parts.body != parts.badge:
+        yield from _outline(card, body, palette)
+    if card.flaw:
+        yield _hatching(body, palette)
+    if card.bar is not None:
+        yield _bar(card, card.bar, body, palette)
+    yield from _text(card, body, parts, top + parts.text_top, palette)
+    if parts.badge is not None:
+        yield from _badge(card, parts.badge.moved(left, top), palette)
+    yield "</g>"
+
+
+def _outline(card: Card, body: Rectangle, palette: Palette) -> Iterator[str]:
+    """Shape tells the kind; the root has a double line."""
+    if card.kind == "parameter":
+        fill, stroke, thick = palette.parameter, palette.ink, 1.8
+    else:
+        fill, stroke, thick = palette.card, palette.line, 1.3
+    if card.is_root:
+        stroke, thick = palette.ink, 1.8
+    dash = ' stroke-dasharray="4 3"' if card.kind == "constant" else ""
+    paint = f'fill="{fill}" stroke="{stroke}" stroke-width="{thick}"{dash}'
+    yield _shape(card, body, paint)
+    if card.is_root:
+        yield _shape(card, _inset(body, ROOT_INSET), f'fill="none" stroke="{stroke}"')
+
+
+def _inset(box: Rectangle, by: float) -> Rectangle:
+    return Rectangle(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)
+
+
+def _shape(card: Card, box: Rectangle, paint: str) -> str:
+    if card.kind == "parameter":
+        right, bottom, middle = box.x + box.width, box.y + box.height, box.y + box.height / 2
+        corners = (
+            (box.x + _SLANT, box.y), (right - _SLANT, box.y), (right, middle),
+            (right - _SLANT, bottom), (box.x + _SLANT, bottom), (box.x, middle),
+        )  # fmt: skip
+        return f'<polygon points="{" ".join(map(_pair, corners))}" {paint}/>'
+    radius = min(box.height / 2, _ROUND) if card.kind in ("input", "constant") else 6.0
+    return (
+        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
+        f'height="{_n(box.height)}" rx="{_n(radius)}" {paint}/>'
+    )
+
+
+def _text(card: Card, body: Rectangle, parts: Frame, top: float, palette: Palette) -> Iterator[str]:
+    """Names on the left, numbers on the right, where their ends can be compared."""
+    color = {
+        "name": palette.ink, "shape": palette.muted,
+        "value": palette.value, "gradient": palette.gradient,
+    }  # fmt: skip
+    inset = ROOT_INSET if card.is_root else 0.0
+    left, right = body.x + inset + 14.0, body.x + body.width - inset - 11.0
+    # A circle on the left or right edge takes some of the lines' room.
+    if parts.badge is not None and parts.badge.x < parts.body.x:
+        left += 6.0
+    elif parts.badge is not None and parts.width > parts.body.width:
+        right -= 9.0
+    free = body.height - (top - body.y if top > body.y else 0.0) - 10.0 - LINE * len(card.lines)
+    y = max(top, body.y) + 5.0 + max(free, 0.0) / 2 + 11.5
+    for k, line in enumerate(card.lines):
+        if not line.text:
+            continue
+        place = f'y="{_n(y + k * LINE)}"'
+        if line.role in ("name", "shape"):
+            place = f'x="{_n(left)}" {place}'
+        else:
+            place = f'x="{_n(right)}" {place} text-anchor="end"'
+        weight = ' font-weight="bold"' if line.role == "name" else ""
+        yield (
+            f'<text {place} fill="{color[line.role]}"{weight} xml:space="preserve">'
+            f"{escape_xml(line.text)}</text>"
+        )
+
+
+def _badge(card: Card, box: Rectangle, palette: Palette) -> Iterator[str]:
+    """The operation's symbol; where there is nothing else to the card, it also shows the root."""
+    alone = card.is_root and not card.lines
+    stroke = palette.ink if alone else palette.line
+    outlines = [box, _inset(box, 3.0)] if alone else [box]
+    for outline in outlines:
+        yield (
+            f'<rect x="{_n(outline.x)}" y="{_n(outline.y)}" width="{_n(outline.width)}" '
+            f'height="{_n(outline.height)}" rx="{_n(outline.height / 2)}" fill="{palette.card}" '
+            f'stroke="{stroke}" stroke-width="1.3"/>'
+        )
+    size = ' font-size="14"' if columns(card.symbol) == 1 else ""
+    yield (
+        f'<text x="{_n(box.x + box.width / 2)}" y="{_n(box.y + box.height / 2 + 4.3)}" '
+        f'text-anchor="middle" font-weight="bold"{size}>{escape_xml(card.symbol)}</text>'
+    )
+
+
+def _bar(card: Card, length: float, body: Rectangle, palette: Palette) -> str:
+    """A bar at the foot, from the middle to the right for a positive gradient, else to the left."""
+    room = body.width / 2 - (_ROUND if card.kind == "input" else 14.0)
+    start = body.x + body.width / 2 + min(length, 0.0) * room
+    foot = body.y + body.height - _BAR_HEIGHT - 1.5 - (ROOT_INSET if card.is_root else 0.0)
+    return (
+        f'<rect x="{_n(start)}" y="{_n(foot)}" '
+        f'width="{_n(abs(length) * room)}" height="{_n(_BAR_HEIGHT)}" fill="{palette.gradient}" '
+        'fill-opacity="0.7"/>'
+    )
+
+
+def _hatching(body: Rectangle, palette: Palette) -> str:
+    """Slanted lines over a card with a number that is none."""
+    box = _inset(body, 3.0)
+    strokes = []
+    reach = 8.0
+    while reach < box.width + box.height:
+        x0, y0 = min(reach, box.width), max(reach - box.width, 0.0)
+        x1, y1 = max(reach - box.height, 0.0), min(reach, box.height)
+        strokes.append(f"M{_n(box.x + x0)} {_n(box.y + y0)}L{_n(box.x + x1)} {_n(box.y + y1)}")
+        reach += 8.0
+    return f'<path d="{"".join(strokes)}" stroke="{palette.line}" stroke-opacity="0.45"/>'
+
+
+def _path(points: Sequence[Point]) -> str:
+    if not points:
+        return ""
+    curves = _pairs(points[1:])
+    return f"M{_pair(points[0])}C{curves}" if curves else f"M{_pair(points[0])}"
+
+
+def _pairs(points: Iterable[Point]) -> str:
+    return " ".join(map(_pair, points))
+
+
+def _pair(point: Point) -> str:
+    return f"{_n(point[0])},{_n(point[1])}"
+
+
+def _title(text: str) -> str:
+    """A tooltip, which is also what a screen reader says."""
+    return f"<title>{escape_xml(text)}</title>"
+
+
+def _n(x: float) -> str:
+    """A coordinate, without digits that nobody sees."""
+    return f"{x:.2f}".rstrip("0").rstrip(".")
