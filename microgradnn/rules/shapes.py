@@ -67,7 +67,7 @@ transpose: Primitive = define(
 )  # fmt: skip
 
 flip: Primitive = define(
-    "flip", "x", lambda x, axis: np.flip(x, axis), {"x": lambda g, axis: flip(g, axis=axis)},
+    "flip", "x", lambda x, axis: np.flip(x, axis).copy(), {"x": lambda g, axis: flip(g, axis=axis)},
     params={"axis": (0,)}, mathematics="flip(x, axis)", kind="linear",
     torch="torch.flip(x, axis)",
     samples=with_params(((3,), {"axis": (0,)}), ((2, 3), {"axis": (0, 1)})),
