@@ -11,7 +11,7 @@ from .._tensor import Tensor
 from .._typing import Dims, DType
 from ..rules import reductions as rules
 from ._dimensions import dims, one_dim
-from .elementwise import as_tensor_operand
+from .elementwise import as_tensor_operand, where
 
 
 class max_and_where(NamedTuple):
@@ -272,7 +272,12 @@ def std(
     >>> mg.tensor([1.0, 2.0, 3.0]).std()
     tensor(1.)
     """
-    return var(input, dim, keepdim, correction=correction, unbiased=unbiased).sqrt()
+    variance = var(input, dim, keepdim, correction=correction, unbiased=unbiased)
+    # The slope of the root at 0 is infinite; that of the deviation of equal numbers is taken as 0.
+    same = Tensor._wrap(variance._array == 0)
+    if not same._array.any():
+        return variance.sqrt()
+    return where(same, variance, where(same, 1.0, variance).sqrt())
 
 
 @both
