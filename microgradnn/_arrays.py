@@ -74,6 +74,32 @@ def as_index(index: Any) -> Any:
     return part if part is None or part is Ellipsis else (part, Ellipsis)
 
 
+def in_two_steps(index: Any) -> tuple[Any, Any] | None:
+    """An index that picks by integers and by arrays apart, as two: the integers first.
+
+    Between integers and arrays that stand apart (``x[0, :, [1, 2]]``) NumPy makes no difference and
+    puts the picked dimension in front. For PyTorch ``x[0]`` is done first. None for other indices.
+    """
+    if index.__class__ is not tuple or len(index) < 3 or any(isinstance(k, bool) for k in index):
+        return None
+    picks = [k for k, part in enumerate(index) if isinstance(part, int | np.integer | np.ndarray)]
+    arrays = [k for k in picks if isinstance(index[k], np.ndarray)]
+    if not arrays or len(arrays) == len(picks) or picks[-1] - picks[0] == len(picks) - 1:
+        return None
+    first: list[Any] = []
+    for part in index:
+        whole = isinstance(part, np.ndarray)
+        # A mask stands for as many dimensions as it has.
+        times = part.ndim if whole and part.dtype.kind == "b" else 1
+        first += [slice(None)] * times if whole else [part]
+    rest = [
+        slice(None) if part is None or isinstance(part, slice) else part
+        for k, part in enumerate(index)
+        if k in arrays or k not in picks
+    ]
+    return tuple(first), tuple(rest)
+
+
 def _index_part(part: Any) -> Any:
     if isinstance(part, TensorMethods):
         part = part._array

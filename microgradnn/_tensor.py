@@ -16,7 +16,7 @@ import numpy as np
 
 from . import _dtypes, _mutation, _promotion, rules
 from ._apply import write_apply
-from ._arrays import as_index, to_array
+from ._arrays import as_index, in_two_steps, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._methods import TensorMethods
 from ._notes import note
@@ -172,9 +172,11 @@ class Tensor(TensorMethods):
                         f"{self.dtype} (shape {tuple(self._array.shape)}); convert it with "
                         ".float() or make it with dtype=float32"
                     )
-                self._node = self.__dict__.pop("_frozen", None) or Leaf(
-                    self._array.shape, self._array.dtype
-                )
+                leaf = self.__dict__.pop("_frozen", None)
+                if leaf is None:
+                    leaf = Leaf(self._array.shape, self._array.dtype)
+                    leaf.grad = self.__dict__.pop("_grad", None)
+                self._node = leaf
         elif node is not None:
             if type(node) is not Leaf:
                 raise RuntimeError(
@@ -250,6 +252,11 @@ class Tensor(TensorMethods):
         other = as_operand(exponent, self)
         return NotImplemented if other is None else _pow.apply(self, other)
 
+    def __ipow__(self, exponent: Any) -> Tensor:
+        check_target(self, "**=")
+        result = self.__pow__(exponent)
+        return NotImplemented if result is NotImplemented else write(self, result, "**=")
+
     def __rpow__(self, base: Any) -> Tensor:
         other = as_operand(base, self)
         return NotImplemented if other is None else _pow.apply(other, self)
@@ -258,11 +265,19 @@ class Tensor(TensorMethods):
         return self
 
     def __getitem__(self, index: Any) -> Tensor:
-        return getitem.apply(self, as_index(index))
+        index = as_index(index)
+        steps = in_two_steps(index)
+        if steps is not None:
+            return getitem.apply(getitem.apply(self, steps[0]), steps[1])
+        return getitem.apply(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         check_target(self, "x[index] = value")
         index = as_index(index)
+        steps = in_two_steps(index)
+        if steps is not None:
+            self[steps[0]][steps[1]] = value
+            return
         new = value if isinstance(value, Tensor) else as_operand(value, self)
         if new is None:
             raise TypeError(f"can't assign a {type(value).__name__} to elements of a Tensor")
@@ -385,12 +400,13 @@ def _install(prim: Primitive) -> None:
         return
     install_lazily(Tensor, prim, {f"__{name}__": "tensor_operator"})
     if prim.rules:
+        install_lazily(Tensor, prim, {f"__r{name}__": "tensor_reflected"})
+    if prim.rules and name != "matmul":  # x @= y is x = x @ y, as in PyTorch
 
         def in_place(self: Tensor, other: Any) -> Any:
             check_target(self, f"{prim.symbol}=")
             return write(self, prim.tensor_operator(self, other), f"{prim.symbol}=")
 
-        install_lazily(Tensor, prim, {f"__r{name}__": "tensor_reflected"})
         setattr(Tensor, f"__i{name}__", in_place)
 
 
