@@ -34,7 +34,7 @@ def __reduce__(self: Tensor) -> Any:
     if not self.is_leaf:
         raise RuntimeError("only leaf Tensors can be pickled; detach() the result first")
     own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
-    return _rebuild, (type(self), np.ascontiguousarray(self._array), self.requires_grad, own)
+    return _rebuild, (type(self), np.asarray(self._array, order="C"), self.requires_grad, own)
 
 
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool, own: dict[str, Any]) -> Tensor:

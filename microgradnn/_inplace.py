@@ -14,7 +14,7 @@ import numpy as np
 
 from . import _mutation
 from .grad_mode import busy, is_grad_enabled
-from .graph import Leaf, Node
+from .graph import Leaf, Node, Notes
 from .rules.indexing import getitem, setitem
 
 if TYPE_CHECKING:
@@ -123,13 +123,23 @@ def adopt(x: Tensor, node: Node | None, operation: str) -> None:
     if base is None:
         if node is None and x._node is None:
             return
-        x._node = node
+        _bind(x, node)
         _rebind_views(x)
         return
     if node is None and base._node is None:
         return
-    base._node = _node_of(setitem, (base._node, node), (), (_place(x, base),), base._array)
+    place = _place(x, base)
+    _bind(base, _node_of(setitem, (base._node, node), (), (place,), base._array))
     _rebind_views(base)
+
+
+def _bind(x: Tensor, node: Node | None) -> None:
+    """Let ``x`` stand for a new node; a gradient that is retained is from now on the new one's."""
+    notes = None if x._node is None else x._node.notes
+    x._node = node
+    if node is not None and notes is not None and notes.retains:
+        node.notes = node.notes or Notes()
+        node.notes.retains = True
 
 
 def _rebind_views(base: Tensor) -> None:
@@ -137,13 +147,11 @@ def _rebind_views(base: Tensor) -> None:
     for ref in getattr(base, "_views", ()):
         view = ref()
         if view is not None and view._base is base:
-            view._node = (
-                None
-                if base._node is None
-                else _node_of(
-                    getitem, (base._node,), (base._array.shape,), (_place(view, base),), view._array
-                )
-            )
+            node = None
+            if base._node is not None:
+                place = _place(view, base)
+                node = _node_of(getitem, (base._node,), (base._array.shape,), (place,), view._array)
+            _bind(view, node)
 
 
 def _node_of(prim: Any, inputs: Any, saved: Any, params: Any, array: Any) -> Node:

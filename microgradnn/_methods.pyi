@@ -9,7 +9,16 @@ from ._generator import Generator
 from ._tensor import Size, Tensor
 from ._typing import Array, Dims, DType, Operand, Sizes
 from .autograd.hooks import RemovableHandle
-from .functions.reductions import max_and_where
+from .functions.cumulative import cumulative
+from .functions.histograms import counted
+from .functions.linalg_factors import qr_parts
+from .functions.linalg_reflections import reflections
+from .functions.linalg_spectra import old_svd_parts
+from .functions.linalg_systems import sign_and_log
+from .functions.linalg_triangles import solution_and_matrix
+from .functions.reductions import max_and_where, min_and_max
+from .functions.sorting import ordered
+from .functions.statistics import picked
 from .value import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,34 +44,110 @@ class ValueMethods:
         """``-x``."""
     def __abs__(self) -> Value:
         """``abs(x)``."""
+    def __mod__(self, other: Value | float) -> Value:
+        """``x - y * floor(x / y)``."""
+    def __rmod__(self, other: Value | float) -> Value: ...
+    def __floordiv__(self, other: Value | float) -> Value:
+        """``floor(x / y)``."""
+    def __rfloordiv__(self, other: Value | float) -> Value: ...
     def abs(self) -> Value:
         """``abs(x)``."""
+    def acos(self) -> Value:
+        """``acos(x)``."""
+    def acosh(self) -> Value:
+        """``acosh(x)``."""
+    def asin(self) -> Value:
+        """``asin(x)``."""
+    def asinh(self) -> Value:
+        """``asinh(x)``."""
+    def atan(self) -> Value:
+        """``atan(x)``."""
+    def atanh(self) -> Value:
+        """``atanh(x)``."""
+    def ceil(self) -> Value:
+        """``ceil(x)``."""
     def cos(self) -> Value:
         """``cos(x)``."""
+    def cosh(self) -> Value:
+        """``cosh(x)``."""
+    def deg2rad(self) -> Value:
+        """``x * pi / 180``."""
+    def digamma(self) -> Value:
+        """``polygamma(0, x)``."""
+    def entr(self) -> Value:
+        """``-x * log(x)``."""
+    def erf(self) -> Value:
+        """``erf(x)``."""
+    def erfc(self) -> Value:
+        """``erfc(x)``."""
+    def erfcx(self) -> Value:
+        """``exp(x ** 2) * erfc(x)``."""
+    def erfinv(self) -> Value:
+        """``erfinv(x)``."""
     def exp(self) -> Value:
         """``exp(x)``."""
+    def exp2(self) -> Value:
+        """``2 ** x``."""
     def expm1(self) -> Value:
         """``exp(x) - 1``."""
+    def floor(self) -> Value:
+        """``floor(x)``."""
+    def frac(self) -> Value:
+        """``x - trunc(x)``."""
+    def i0(self) -> Value:
+        """``i0(x)``."""
+    def i0e(self) -> Value:
+        """``exp(-abs(x)) * i0(x)``."""
+    def i1(self) -> Value:
+        """``i1(x)``."""
+    def i1e(self) -> Value:
+        """``exp(-abs(x)) * i1(x)``."""
+    def lgamma(self) -> Value:
+        """``lgamma(x)``."""
     def log(self) -> Value:
         """``log(x)``."""
+    def log10(self) -> Value:
+        """``log10(x)``."""
     def log1p(self) -> Value:
         """``log(1 + x)``."""
+    def log2(self) -> Value:
+        """``log2(x)``."""
+    def log_ndtr(self) -> Value:
+        """``log(erfc(-x / sqrt(2.0)) / 2)``."""
+    def logit(self) -> Value:
+        """``log(x / (1 - x))``."""
+    def ndtri(self) -> Value:
+        """``ndtri(x)``."""
     def neg(self) -> Value:
         """``-x``."""
+    def rad2deg(self) -> Value:
+        """``x * 180 / pi``."""
     def relu(self) -> Value:
         """``max(x, 0)``."""
+    def round(self) -> Value:
+        """``round(x)``."""
+    def rsqrt(self) -> Value:
+        """``1 / sqrt(x)``."""
     def sigmoid(self) -> Value:
         """``1 / (1 + exp(-x))``."""
     def sign(self) -> Value:
         """``sign(x)``."""
     def sin(self) -> Value:
         """``sin(x)``."""
+    def sinc(self) -> Value:
+        """``sin(pi * x) / (pi * x)``."""
+    def sinh(self) -> Value:
+        """``sinh(x)``."""
     def softplus(self) -> Value:
         """``log(1 + exp(x))``."""
     def sqrt(self) -> Value:
         """``sqrt(x)``."""
+    def tan(self) -> Value:
+        """``tan(x)``."""
     def tanh(self) -> Value:
         """``tanh(x)``."""
+    def trunc(self) -> Value:
+        """``trunc(x)``."""
 
 class TensorMethods:
     """Methods of Tensor that come from the functions of ``microgradnn.functions``."""
@@ -101,26 +186,91 @@ class TensorMethods:
         """``x == y``."""
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
         """``x != y``."""
+    def __mod__(self, other: Operand) -> Tensor:
+        """``x - y * floor(x / y)``."""
+    def __rmod__(self, other: Operand) -> Tensor: ...
+    def __imod__(self, other: Operand) -> Self: ...
+    def __floordiv__(self, other: Operand) -> Tensor:
+        """``floor(x / y)``."""
+    def __rfloordiv__(self, other: Operand) -> Tensor: ...
+    def __ifloordiv__(self, other: Operand) -> Self: ...
+    def __and__(self, other: Operand) -> Tensor:
+        """``x & y``."""
+    def __rand__(self, other: Operand) -> Tensor: ...
+    def __iand__(self, other: Operand) -> Self: ...
+    def __or__(self, other: Operand) -> Tensor:
+        """``x | y``."""
+    def __ror__(self, other: Operand) -> Tensor: ...
+    def __ior__(self, other: Operand) -> Self: ...
+    def __xor__(self, other: Operand) -> Tensor:
+        """``x ^ y``."""
+    def __rxor__(self, other: Operand) -> Tensor: ...
+    def __ixor__(self, other: Operand) -> Self: ...
+    def __lshift__(self, other: Operand) -> Tensor:
+        """``x << y``."""
+    def __rlshift__(self, other: Operand) -> Tensor: ...
+    def __ilshift__(self, other: Operand) -> Self: ...
+    def __rshift__(self, other: Operand) -> Tensor:
+        """``x >> y``."""
+    def __rrshift__(self, other: Operand) -> Tensor: ...
+    def __irshift__(self, other: Operand) -> Self: ...
+    def __invert__(self) -> Tensor:
+        """``~x``."""
     def __matmul__(self, other: Operand) -> Tensor:
         """``x @ y``."""
     def __rmatmul__(self, other: Operand) -> Tensor: ...
-    def __imatmul__(self, other: Operand) -> Self: ...
     def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> Any: ...
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """``np.where(condition, tensor, 0)``: NumPy's functions keep the graph."""
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(tensor)``, ``array * tensor``: NumPy's functions keep the graph."""
     def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor: ...
+    def __rdiv__(self, other: Any) -> Tensor:
+        """``other / self``."""
     def __reduce__(self) -> Any: ...
     def abs(self) -> Tensor:
         """Elementwise ``abs(x)``."""
     def abs_(self) -> Self:
         """In-place form of `abs`: changes this Tensor and returns it."""
+    def acos(self) -> Tensor:
+        """Elementwise ``acos(x)``."""
+    def acos_(self) -> Self:
+        """In-place form of `acos`: changes this Tensor and returns it."""
+    def acosh(self) -> Tensor:
+        """Elementwise ``acosh(x)``."""
+    def acosh_(self) -> Self:
+        """In-place form of `acosh`: changes this Tensor and returns it."""
     def add(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """Elementwise ``input + alpha * other``."""
     def add_(self, other: Operand, *, alpha: builtins.float = 1) -> Self:
         """In-place form of `add`: changes this Tensor and returns it."""
-    def all(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+    def addbmm(self, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """``beta * input + alpha * (the sum of the products of a batch)``; see `addmm`."""
+    def addbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Self:
+        """In-place form of `addbmm`: changes this Tensor and returns it."""
+    def addcdiv(self, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = 1) -> Tensor:
+        """Elementwise ``input + value * tensor1 / tensor2``."""
+    def addcdiv_(self, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = 1) -> Self:
+        """In-place form of `addcdiv`: changes this Tensor and returns it."""
+    def addcmul(self, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = 1) -> Tensor:
+        """Elementwise ``input + value * tensor1 * tensor2``."""
+    def addcmul_(self, tensor1: Tensor, tensor2: Tensor, *, value: builtins.float = 1) -> Self:
+        """In-place form of `addcmul`: changes this Tensor and returns it."""
+    def addmm(self, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """``beta * input + alpha * (mat1 @ mat2)``."""
+    def addmm_(self, mat1: Tensor, mat2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Self:
+        """In-place form of `addmm`: changes this Tensor and returns it."""
+    def addmv(self, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """``beta * input + alpha * (mat @ vec)``; see `addmm`."""
+    def addmv_(self, mat: Tensor, vec: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Self:
+        """In-place form of `addmv`: changes this Tensor and returns it."""
+    def addr(self, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """``beta * input + alpha * outer(vec1, vec2)``; see `addmm`."""
+    def addr_(self, vec1: Tensor, vec2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Self:
+        """In-place form of `addr`: changes this Tensor and returns it."""
+    def adjoint(self) -> Tensor:
+        """The last two dimensions exchanged (numbers are real: there is nothing to conjugate)."""
+    def all(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
         """Whether all elements are true (not zero)."""
     def allclose(
         self,
@@ -134,12 +284,62 @@ class TensorMethods:
         """The largest element along dimensions; equal ones share the gradient."""
     def amin(self, dim: Dims = (), keepdim: builtins.bool = False) -> Tensor:
         """The smallest element along dimensions; equal ones share the gradient."""
-    def any(self, dim: Dims = None, keepdim: builtins.bool = False) -> Tensor:
+    def aminmax(
+        self, *, dim: builtins.int | None = None, keepdim: builtins.bool = False
+    ) -> min_and_max:
+        """The smallest and the largest element; equal ones share the gradient."""
+    def angle(self) -> Tensor:
+        """The angle of a real number in the complex plane: 0, or pi for negative ones."""
+    def any(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
         """Whether any element is true (not zero)."""
     def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
         """The position of the largest element: in the flattened Tensor, or along a dimension."""
     def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
         """The position of the smallest element: in the flattened Tensor, or along a dimension."""
+    def argsort(
+        self,
+        dim: builtins.int = -1,
+        descending: builtins.bool = False,
+        stable: builtins.bool = False,
+    ) -> Tensor:
+        """Where the elements are that `sort` would put in order."""
+    def argwhere(self) -> Tensor:
+        """The positions of the elements that are not zero, a row for each; see `nonzero`."""
+    def as_strided(
+        self,
+        size: Sequence[builtins.int],
+        stride: Sequence[builtins.int],
+        storage_offset: builtins.int | None = None,
+    ) -> Tensor:
+        """Element i of the result is, in the memory of ``input``, at the sum of i and strides: a view."""
+    def as_strided_scatter(
+        self,
+        src: Tensor,
+        size: Sequence[builtins.int],
+        stride: Sequence[builtins.int],
+        storage_offset: builtins.int | None = None,
+    ) -> Tensor:
+        """A copy of ``input`` in which the elements that `as_strided` picks are those of ``src``."""
+    def asin(self) -> Tensor:
+        """Elementwise ``asin(x)``."""
+    def asin_(self) -> Self:
+        """In-place form of `asin`: changes this Tensor and returns it."""
+    def asinh(self) -> Tensor:
+        """Elementwise ``asinh(x)``."""
+    def asinh_(self) -> Self:
+        """In-place form of `asinh`: changes this Tensor and returns it."""
+    def atan(self) -> Tensor:
+        """Elementwise ``atan(x)``."""
+    def atan2(self, other: Operand) -> Tensor:
+        """Elementwise ``atan2(x, y)``."""
+    def atan2_(self, other: Operand) -> Self:
+        """In-place form of `atan2`: changes this Tensor and returns it."""
+    def atan_(self) -> Self:
+        """In-place form of `atan`: changes this Tensor and returns it."""
+    def atanh(self) -> Tensor:
+        """Elementwise ``atanh(x)``."""
+    def atanh_(self) -> Self:
+        """In-place form of `atanh`: changes this Tensor and returns it."""
     def backward(
         self,
         gradient: Tensor | None = None,
@@ -148,61 +348,209 @@ class TensorMethods:
         inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
         """Add the gradient of this Tensor to the ``grad`` of the leaves it was made of."""
+    def baddbmm(self, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+        """``beta * input + alpha * (the products of a batch)``; see `addmm`."""
+    def baddbmm_(self, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Self:
+        """In-place form of `baddbmm`: changes this Tensor and returns it."""
     def bernoulli(self, p: Any = None, *, generator: Generator | None = None) -> Tensor:
         """Ones with given probabilities, zeros else."""
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Self:
         """Fill with ones with probability ``p`` (a number, or a Tensor of them), zeros else."""
+    def bincount(self, weights: Tensor | None = None, minlength: builtins.int = 0) -> Tensor:
+        """How often each integer from 0 occurs, or the sums of the weights where it does."""
+    def bitwise_and(self, other: Operand) -> Tensor:
+        """Elementwise ``x & y``."""
+    def bitwise_and_(self, other: Operand) -> Self:
+        """In-place form of `bitwise_and`: changes this Tensor and returns it."""
+    def bitwise_left_shift(self, other: Operand) -> Tensor:
+        """Elementwise ``x << y``."""
+    def bitwise_left_shift_(self, other: Operand) -> Self:
+        """In-place form of `bitwise_left_shift`: changes this Tensor and returns it."""
+    def bitwise_not(self) -> Tensor:
+        """Elementwise ``~x``."""
+    def bitwise_not_(self) -> Self:
+        """In-place form of `bitwise_not`: changes this Tensor and returns it."""
+    def bitwise_or(self, other: Operand) -> Tensor:
+        """Elementwise ``x | y``."""
+    def bitwise_or_(self, other: Operand) -> Self:
+        """In-place form of `bitwise_or`: changes this Tensor and returns it."""
+    def bitwise_right_shift(self, other: Operand) -> Tensor:
+        """Elementwise ``x >> y``."""
+    def bitwise_right_shift_(self, other: Operand) -> Self:
+        """In-place form of `bitwise_right_shift`: changes this Tensor and returns it."""
+    def bitwise_xor(self, other: Operand) -> Tensor:
+        """Elementwise ``x ^ y``."""
+    def bitwise_xor_(self, other: Operand) -> Self:
+        """In-place form of `bitwise_xor`: changes this Tensor and returns it."""
     def bmm(self, mat2: Tensor) -> Tensor:
-        """The products of two batches of matrices; see `matmul`."""
-    def bool(self) -> Tensor:
+        """The products of two batches of matrices; see `matmul`, which broadcasts the batches."""
+    def bool(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.bool; itself if it is."""
-    def byte(self) -> Tensor:
+    def broadcast_to(self, size: Sequence[builtins.int]) -> Tensor:
+        """`Tensor.expand` as a function."""
+    def byte(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.uint8; itself if it is."""
+    def ceil(self) -> Tensor:
+        """Elementwise ``ceil(x)``."""
+    def ceil_(self) -> Self:
+        """In-place form of `ceil`: changes this Tensor and returns it."""
+    def char(self, *, memory_format: Any = None) -> Tensor:
+        """This Tensor in microgradnn.int8; itself if it is."""
+    def cholesky(self, upper: builtins.bool = False) -> Tensor:
+        """The lower triangle L with ``L @ L.mT`` equal to a symmetric positive definite matrix."""
+    def cholesky_inverse(self, upper: builtins.bool = False) -> Tensor:
+        """The inverse of ``L @ L.mT``; see `cholesky_solve`."""
+    def cholesky_solve(self, L: Tensor, upper: builtins.bool = False) -> Tensor:
+        """The X for which ``L @ L.mT @ X = B``."""
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views."""
-    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         """Elementwise, the nearest number between ``min`` and ``max``."""
-    def clamp_(self, min: Operand | None = None, max: Operand | None = None) -> Self:
+    def clamp_(self, min: Any = None, max: Any = None) -> Self:
         """In-place form of `clamp`: changes this Tensor and returns it."""
-    def clone(self) -> Tensor:
+    def clamp_max(self, max: Any) -> Tensor:
+        """Elementwise, the smaller of ``input`` and ``max``; see `clamp`."""
+    def clamp_max_(self, max: Any) -> Self:
+        """In-place form of `clamp_max`: changes this Tensor and returns it."""
+    def clamp_min(self, min: Any) -> Tensor:
+        """Elementwise, the greater of ``input`` and ``min``; see `clamp`."""
+    def clamp_min_(self, min: Any) -> Self:
+        """In-place form of `clamp_min`: changes this Tensor and returns it."""
+    def clone(self, *, memory_format: Any = None) -> Tensor:
         """A copy; gradients pass through it."""
-    def contiguous(self) -> Tensor:
+    def combinations(self, r: builtins.int = 2, with_replacement: builtins.bool = False) -> Tensor:
+        """All choices of ``r`` elements of a vector, in their order: one in each row."""
+    def conj(self) -> Tensor:
+        """The complex conjugate: the Tensor itself, for it holds no complex numbers."""
+    def conj_physical(self) -> Tensor:
+        """The complex conjugate: the Tensor itself, for it holds no complex numbers."""
+    def contiguous(self, memory_format: Any = None) -> Tensor:
         """This Tensor if its elements lie in memory in order, else a copy where they do."""
     def copy_(self, src: Operand, non_blocking: builtins.bool = False) -> Self:
         """Write the elements of another Tensor, which broadcasts, over those of this one."""
+    def copysign(self, other: Operand) -> Tensor:
+        """Elementwise ``abs(x) * sign(y)``."""
+    def copysign_(self, other: Operand) -> Self:
+        """In-place form of `copysign`: changes this Tensor and returns it."""
+    def corrcoef(self) -> Tensor:
+        """The correlations of variables (rows): `cov` divided by both standard deviations."""
     def cos(self) -> Tensor:
         """Elementwise ``cos(x)``."""
     def cos_(self) -> Self:
         """In-place form of `cos`: changes this Tensor and returns it."""
+    def cosh(self) -> Tensor:
+        """Elementwise ``cosh(x)``."""
+    def cosh_(self) -> Self:
+        """In-place form of `cosh`: changes this Tensor and returns it."""
+    def count_nonzero(self, dim: Any = None) -> Tensor:
+        """How many elements are not zero: of all, or along dimensions."""
+    def cov(
+        self,
+        *,
+        correction: builtins.int = 1,
+        fweights: Tensor | None = None,
+        aweights: Tensor | None = None,
+    ) -> Tensor:
+        """The covariances of variables (rows) over observations (columns)."""
     def cpu(self) -> Tensor:
         """This Tensor: the CPU is where Tensors are."""
+    def cross(self, other: Tensor, dim: builtins.int | None = None) -> Tensor:
+        """`mg.linalg.cross`; without ``dim``, along the first dimension of size 3."""
+    def cummax(self, dim: builtins.int) -> cumulative:
+        """The largest element so far along a dimension, and where it is (of equal ones the latest)."""
+    def cummin(self, dim: builtins.int) -> cumulative:
+        """The smallest element so far along a dimension, and where it is (of equal ones the latest)."""
+    def cumprod(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
+        """The running product along a dimension; see `cumsum`."""
+    def cumprod_(self, dim: builtins.int, *, dtype: Any = None) -> Self:
+        """In-place form of `cumprod`: changes this Tensor and returns it."""
+    def cumsum(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
+        """The running sum along a dimension."""
+    def cumsum_(self, dim: builtins.int, *, dtype: Any = None) -> Self:
+        """In-place form of `cumsum`: changes this Tensor and returns it."""
     def data_ptr(self) -> builtins.int:
         """The address of the first element."""
+    def deg2rad(self) -> Tensor:
+        """Elementwise ``x * pi / 180``."""
+    def deg2rad_(self) -> Self:
+        """In-place form of `deg2rad`: changes this Tensor and returns it."""
+    def det(self) -> Tensor:
+        """The determinant of square matrices."""
     def detach(self) -> Tensor:
         """A Tensor on the same memory, outside the graph."""
     def detach_(self) -> Self:
         """Take this Tensor out of the graph."""
+    def diag(self, diagonal: builtins.int = 0) -> Tensor:
+        """The diagonal of a matrix; or, of a vector, the matrix that has it on its diagonal."""
+    def diag_embed(
+        self, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1
+    ) -> Tensor:
+        """Matrices that have the last dimension of ``input`` on a diagonal, and zeros elsewhere."""
+    def diagflat(self, offset: builtins.int = 0) -> Tensor:
+        """The matrix that has all elements of ``input`` on a diagonal."""
+    def diagonal(
+        self, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
+    ) -> Tensor:
+        """The diagonal of two dimensions, in a new last dimension: a view."""
+    def diagonal_scatter(
+        self, src: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
+    ) -> Tensor:
+        """A copy of ``input`` in which ``src`` is the diagonal of two dimensions."""
+    def diff(
+        self,
+        n: builtins.int = 1,
+        dim: builtins.int = -1,
+        prepend: Tensor | None = None,
+        append: Tensor | None = None,
+    ) -> Tensor:
+        """The differences of neighbours along a dimension, ``n`` times over."""
+    def digamma(self) -> Tensor:
+        """Elementwise ``polygamma(0, x)``."""
+    def digamma_(self) -> Self:
+        """In-place form of `digamma`: changes this Tensor and returns it."""
     def dim(self) -> builtins.int:
         """The number of dimensions."""
-    def div(self, other: Operand) -> Tensor:
-        """Elementwise ``x / y``."""
-    def div_(self, other: Operand) -> Self:
+    def dist(self, other: Tensor, p: Any = 2) -> Tensor:
+        """The p-norm of ``input - other``."""
+    def div(self, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+        """Elementwise ``input / other``."""
+    def div_(self, other: Any, *, rounding_mode: str | None = None) -> Self:
         """In-place form of `div`: changes this Tensor and returns it."""
     def dot(self, other: Tensor) -> Tensor:
         """The inner product of two vectors; see `matmul`."""
-    def double(self) -> Tensor:
+    def double(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.float64; itself if it is."""
+    def dsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """The third dimension cut into equal pieces, or at the indices given. Views."""
     def element_size(self) -> builtins.int:
         """Bytes per element."""
     def eq(self, other: Operand) -> Tensor:
         """Elementwise ``x == y``."""
+    def eq_(self, other: Operand) -> Self:
+        """In-place form of `eq`: changes this Tensor and returns it."""
     def equal(self, other: Tensor) -> builtins.bool:
         """Whether two Tensors have the same shape and the same elements."""
+    def erf(self) -> Tensor:
+        """Elementwise ``erf(x)``."""
+    def erf_(self) -> Self:
+        """In-place form of `erf`: changes this Tensor and returns it."""
+    def erfc(self) -> Tensor:
+        """Elementwise ``erfc(x)``."""
+    def erfc_(self) -> Self:
+        """In-place form of `erfc`: changes this Tensor and returns it."""
+    def erfinv(self) -> Tensor:
+        """Elementwise ``erfinv(x)``."""
+    def erfinv_(self) -> Self:
+        """In-place form of `erfinv`: changes this Tensor and returns it."""
     def exp(self) -> Tensor:
         """Elementwise ``exp(x)``."""
+    def exp2(self) -> Tensor:
+        """Elementwise ``2 ** x``."""
+    def exp2_(self) -> Self:
+        """In-place form of `exp2`: changes this Tensor and returns it."""
     def exp_(self) -> Self:
         """In-place form of `exp`: changes this Tensor and returns it."""
-    def expand(self, *sizes: Sizes) -> Tensor:
+    def expand(self, *sizes: Sizes, size: Sequence[builtins.int] | None = None) -> Tensor:
         """Dimensions of size 1 repeated to a larger size, without a copy: a read-only view."""
     def expand_as(self, other: Tensor) -> Tensor:
         """This Tensor expanded to the shape of another."""
@@ -214,60 +562,287 @@ class TensorMethods:
         self, lambd: builtins.float = 1.0, *, generator: Generator | None = None
     ) -> Self:
         """Fill with numbers drawn from the density ``lambd * exp(-lambd * x)``."""
+    def fill(self, value: Any) -> Tensor:
+        """One number, or a 0-d Tensor, in the shape and dtype of another Tensor."""
     def fill_(self, value: Operand) -> Self:
         """Write one number over all elements."""
     def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
         """The dimensions from ``start_dim`` to ``end_dim`` made one."""
-    def flip(self, *dims: Sizes) -> Tensor:
+    def flip(self, *axes: Sizes, dims: Sizes | None = None) -> Tensor:
         """The order along dimensions reversed: a copy."""
-    def float(self) -> Tensor:
+    def fliplr(self) -> Tensor:
+        """The order of columns reversed."""
+    def flipud(self) -> Tensor:
+        """The order of rows reversed."""
+    def float(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.float32; itself if it is."""
-    def gather(self, dim: builtins.int, index: Tensor) -> Tensor:
+    def float_power(self, exponent: Any) -> Tensor:
+        """Elementwise ``input ** exponent``, computed in float64."""
+    def float_power_(self, exponent: Any) -> Self:
+        """In-place form of `float_power`: changes this Tensor and returns it."""
+    def floor(self) -> Tensor:
+        """Elementwise ``floor(x)``."""
+    def floor_(self) -> Self:
+        """In-place form of `floor`: changes this Tensor and returns it."""
+    def floor_divide(self, other: Operand) -> Tensor:
+        """Elementwise ``floor(x / y)``."""
+    def floor_divide_(self, other: Operand) -> Self:
+        """In-place form of `floor_divide`: changes this Tensor and returns it."""
+    def fmax(self, other: Operand) -> Tensor:
+        """Elementwise ``max(x, y)``."""
+    def fmax_(self, other: Operand) -> Self:
+        """In-place form of `fmax`: changes this Tensor and returns it."""
+    def fmin(self, other: Operand) -> Tensor:
+        """Elementwise ``min(x, y)``."""
+    def fmin_(self, other: Operand) -> Self:
+        """In-place form of `fmin`: changes this Tensor and returns it."""
+    def fmod(self, other: Operand) -> Tensor:
+        """Elementwise ``x - y * trunc(x / y)``."""
+    def fmod_(self, other: Operand) -> Self:
+        """In-place form of `fmod`: changes this Tensor and returns it."""
+    def frac(self) -> Tensor:
+        """Elementwise ``x - trunc(x)``."""
+    def frac_(self) -> Self:
+        """In-place form of `frac`: changes this Tensor and returns it."""
+    def frexp(self) -> tuple[Tensor, Tensor]:
+        """Mantissas in [0.5, 1) and exponents with ``input = mantissa * 2 ** exponent``."""
+    def gather(
+        self, dim: builtins.int, index: Tensor, *, sparse_grad: builtins.bool = False
+    ) -> Tensor:
         """Elements at positions along one dimension: ``out[i][j] = input[i][index[i][j]]`` for dim 1."""
+    def gcd(self, other: Operand) -> Tensor:
+        """Elementwise ``gcd(x, y)``."""
+    def gcd_(self, other: Operand) -> Self:
+        """In-place form of `gcd`: changes this Tensor and returns it."""
     def ge(self, other: Operand) -> Tensor:
         """Elementwise ``x >= y``."""
+    def ge_(self, other: Operand) -> Self:
+        """In-place form of `ge`: changes this Tensor and returns it."""
+    def geqrf(self) -> reflections:
+        """The reflections whose product is Q of `mg.linalg.qr`, and R: the form LAPACK computes."""
     def gt(self, other: Operand) -> Tensor:
         """Elementwise ``x > y``."""
-    def half(self) -> Tensor:
+    def gt_(self, other: Operand) -> Self:
+        """In-place form of `gt`: changes this Tensor and returns it."""
+    def half(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.float16; itself if it is."""
+    def heaviside(self, values: Tensor) -> Tensor:
+        """0 below zero, 1 above, and ``values`` at zero."""
+    def heaviside_(self, values: Tensor) -> Self:
+        """In-place form of `heaviside`: changes this Tensor and returns it."""
+    def histc(
+        self, bins: builtins.int = 100, min: builtins.float = 0, max: builtins.float = 0
+    ) -> Tensor:
+        """The counts of the elements in bins of equal width; what lies outside is not counted."""
+    def histogram(
+        self,
+        bins: Any,
+        *,
+        range: Any = None,
+        weight: Tensor | None = None,
+        density: builtins.bool = False,
+    ) -> counted:
+        """The counts of the elements in bins, and the edges of these."""
+    def hsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """Columns cut into equal pieces, or at the indices given (elements of a vector). Views."""
+    def hypot(self, other: Operand) -> Tensor:
+        """Elementwise ``sqrt(x ** 2 + y ** 2)``."""
+    def hypot_(self, other: Operand) -> Self:
+        """In-place form of `hypot`: changes this Tensor and returns it."""
+    def i0(self) -> Tensor:
+        """Elementwise ``i0(x)``."""
+    def i0_(self) -> Self:
+        """In-place form of `i0`: changes this Tensor and returns it."""
+    def igamma(self, other: Operand) -> Tensor:
+        """Elementwise ``igamma(x, y)``."""
+    def igamma_(self, other: Operand) -> Self:
+        """In-place form of `igamma`: changes this Tensor and returns it."""
+    def igammac(self, other: Operand) -> Tensor:
+        """Elementwise ``1 - igamma(x, y)``."""
+    def igammac_(self, other: Operand) -> Self:
+        """In-place form of `igammac`: changes this Tensor and returns it."""
+    def index_add(
+        self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: builtins.float = 1
+    ) -> Tensor:
+        """Slices, times ``alpha``, added at positions of one dimension."""
+    def index_add_(
+        self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: builtins.float = 1
+    ) -> Self:
+        """In-place form of `index_add`: changes this Tensor and returns it."""
+    def index_copy(self, dim: builtins.int, index: Tensor, source: Tensor) -> Tensor:
+        """Slices put at positions of one dimension; see `index_add`."""
+    def index_copy_(self, dim: builtins.int, index: Tensor, source: Tensor) -> Self:
+        """In-place form of `index_copy`: changes this Tensor and returns it."""
+    def index_fill(self, dim: builtins.int, index: Tensor, value: Any) -> Tensor:
+        """A number put at positions of one dimension."""
+    def index_fill_(self, dim: builtins.int, index: Tensor, value: Any) -> Self:
+        """In-place form of `index_fill`: changes this Tensor and returns it."""
+    def index_put(self, indices: Any, values: Tensor, accumulate: builtins.bool = False) -> Tensor:
+        """``input[indices] = values``, or ``+=`` in which an index may occur several times."""
+    def index_put_(self, indices: Any, values: Tensor, accumulate: builtins.bool = False) -> Self:
+        """In-place form of `index_put`: changes this Tensor and returns it."""
+    def index_reduce(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        source: Tensor,
+        reduce: str,
+        *,
+        include_self: builtins.bool = True,
+    ) -> Tensor:
+        """Slices combined into positions of one dimension; see `index_add` and `scatter_reduce`."""
+    def index_reduce_(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        source: Tensor,
+        reduce: str,
+        *,
+        include_self: builtins.bool = True,
+    ) -> Self:
+        """In-place form of `index_reduce`: changes this Tensor and returns it."""
     def index_select(self, dim: builtins.int, index: Tensor) -> Tensor:
         """The slices at given positions of one dimension, as a copy."""
-    def int(self) -> Tensor:
+    def inner(self, other: Tensor) -> Tensor:
+        """Sum the products along the last dimension of both; of vectors, their dot product."""
+    def int(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.int32; itself if it is."""
+    def inverse(self) -> Tensor:
+        """The inverse of square matrices; see `mg.linalg.inv`."""
+    def is_complex(self) -> Any:
+        """False: Tensors hold no complex numbers."""
     def is_contiguous(self) -> builtins.bool:
         """Whether the elements lie in memory in order."""
     def is_floating_point(self) -> builtins.bool:
         """Whether the dtype is a floating type."""
+    def is_nonzero(self) -> Any:
+        """Whether the only element is not zero."""
+    def isclose(
+        self,
+        other: Tensor,
+        rtol: builtins.float = 1e-05,
+        atol: builtins.float = 1e-08,
+        equal_nan: builtins.bool = False,
+    ) -> Tensor:
+        """Elementwise ``|input - other| <= atol + rtol * |other|``."""
+    def isfinite(self) -> Tensor:
+        """Elementwise ``abs(x) < inf``."""
+    def isinf(self) -> Tensor:
+        """Elementwise ``abs(x) == inf``."""
     def isnan(self) -> Tensor:
         """Elementwise, whether a number is NaN."""
+    def isneginf(self) -> Tensor:
+        """Whether elements are minus infinity."""
+    def isposinf(self) -> Tensor:
+        """Whether elements are plus infinity."""
+    def isreal(self) -> Tensor:
+        """Whether elements are real: all are, for Tensors hold no complex numbers."""
     def item(self) -> Any:
         """The only element, as a Python number."""
+    def kron(self, other: Tensor) -> Tensor:
+        """The Kronecker product: ``other`` times each element of ``input``, laid out as blocks."""
+    def kthvalue(
+        self, k: builtins.int, dim: builtins.int = -1, keepdim: builtins.bool = False
+    ) -> picked:
+        """The ``k``-th smallest element along a dimension, from 1, and where it is."""
+    def lcm(self, other: Operand) -> Tensor:
+        """Elementwise ``lcm(x, y)``."""
+    def lcm_(self, other: Operand) -> Self:
+        """In-place form of `lcm`: changes this Tensor and returns it."""
+    def ldexp(self, other: Tensor) -> Tensor:
+        """Elementwise ``input * 2 ** other``."""
+    def ldexp_(self, other: Tensor) -> Self:
+        """In-place form of `ldexp`: changes this Tensor and returns it."""
     def le(self, other: Operand) -> Tensor:
         """Elementwise ``x <= y``."""
+    def le_(self, other: Operand) -> Self:
+        """In-place form of `le`: changes this Tensor and returns it."""
+    def lerp(self, end: Tensor, weight: Any) -> Tensor:
+        """Elementwise ``input + weight * (end - input)``: the way from one to the other."""
+    def lerp_(self, end: Tensor, weight: Any) -> Self:
+        """In-place form of `lerp`: changes this Tensor and returns it."""
+    def lgamma(self) -> Tensor:
+        """Elementwise ``lgamma(x)``."""
+    def lgamma_(self) -> Self:
+        """In-place form of `lgamma`: changes this Tensor and returns it."""
     def log(self) -> Tensor:
         """Elementwise ``log(x)``."""
+    def log10(self) -> Tensor:
+        """Elementwise ``log10(x)``."""
+    def log10_(self) -> Self:
+        """In-place form of `log10`: changes this Tensor and returns it."""
     def log1p(self) -> Tensor:
         """Elementwise ``log(1 + x)``."""
     def log1p_(self) -> Self:
         """In-place form of `log1p`: changes this Tensor and returns it."""
+    def log2(self) -> Tensor:
+        """Elementwise ``log2(x)``."""
+    def log2_(self) -> Self:
+        """In-place form of `log2`: changes this Tensor and returns it."""
     def log_(self) -> Self:
         """In-place form of `log`: changes this Tensor and returns it."""
     def log_softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
         """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`."""
+    def logaddexp(self, other: Operand) -> Tensor:
+        """Elementwise ``log(exp(x) + exp(y))``."""
+    def logaddexp2(self, other: Operand) -> Tensor:
+        """Elementwise ``log2(2 ** x + 2 ** y)``."""
+    def logaddexp2_(self, other: Operand) -> Self:
+        """In-place form of `logaddexp2`: changes this Tensor and returns it."""
+    def logaddexp_(self, other: Operand) -> Self:
+        """In-place form of `logaddexp`: changes this Tensor and returns it."""
+    def logcumsumexp(self, dim: builtins.int) -> Tensor:
+        """``log(cumsum(exp(x)))`` along a dimension, computed without overflow."""
+    def logdet(self) -> Tensor:
+        """The logarithm of the determinant: NaN where that is negative, -inf where it is 0."""
+    def logical_and(self, other: Operand) -> Tensor:
+        """Elementwise ``(x != 0) & (y != 0)``."""
+    def logical_and_(self, other: Operand) -> Self:
+        """In-place form of `logical_and`: changes this Tensor and returns it."""
     def logical_not(self) -> Tensor:
         """Elementwise ``x == 0``."""
+    def logical_not_(self) -> Self:
+        """In-place form of `logical_not`: changes this Tensor and returns it."""
+    def logical_or(self, other: Operand) -> Tensor:
+        """Elementwise ``(x != 0) | (y != 0)``."""
+    def logical_or_(self, other: Operand) -> Self:
+        """In-place form of `logical_or`: changes this Tensor and returns it."""
+    def logical_xor(self, other: Operand) -> Tensor:
+        """Elementwise ``(x != 0) ^ (y != 0)``."""
+    def logical_xor_(self, other: Operand) -> Self:
+        """In-place form of `logical_xor`: changes this Tensor and returns it."""
+    def logit(self, eps: builtins.float | None = None) -> Tensor:
+        """Elementwise ``log(x / (1 - x))``, the inverse of sigmoid."""
+    def logit_(self, eps: builtins.float | None = None) -> Self:
+        """In-place form of `logit`: changes this Tensor and returns it."""
     def logsumexp(self, dim: Dims, keepdim: builtins.bool = False) -> Tensor:
         """``log(sum(exp(x)))`` along dimensions, computed without overflow."""
-    def long(self) -> Tensor:
+    def long(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.int64; itself if it is."""
     def lt(self, other: Operand) -> Tensor:
         """Elementwise ``x < y``."""
+    def lt_(self, other: Operand) -> Self:
+        """In-place form of `lt`: changes this Tensor and returns it."""
+    def lu(self, pivot: builtins.bool = True, get_infos: builtins.bool = False) -> Any:
+        """`mg.linalg.lu_factor` under its old name."""
+    def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+        """`mg.linalg.lu_solve` with its arguments in another order."""
     def masked_fill(self, mask: Tensor, value: Operand) -> Tensor:
         """The input with ``value`` where ``mask`` holds."""
     def masked_fill_(self, mask: Tensor, value: Operand) -> Self:
-        """In-place form of `masked_fill`."""
+        """In-place form of `masked_fill`: changes this Tensor and returns it."""
+    def masked_scatter(self, mask: Tensor, source: Tensor) -> Tensor:
+        """The first elements of ``source``, in order, put where ``mask`` holds."""
+    def masked_scatter_(self, mask: Tensor, source: Tensor) -> Self:
+        """In-place form of `masked_scatter`: changes this Tensor and returns it."""
+    def masked_select(self, mask: Tensor) -> Tensor:
+        """The elements where ``mask`` holds, in one dimension."""
     def matmul(self, other: Tensor) -> Tensor:
         """The matrix product, over all leading dimensions; vectors as in NumPy and PyTorch."""
+    def matrix_exp(self) -> Tensor:
+        """The exponential of square matrices: ``1 + A + A @ A / 2 + ...``."""
+    def matrix_power(self, n: builtins.int) -> Tensor:
+        """A square matrix multiplied by itself: ``A @ A @ ...``; of negative n, its inverse."""
     @overload
     def max(self, dim: Tensor | None = None) -> Tensor:
         """The largest element; along a dimension, the values and where they are."""
@@ -281,6 +856,8 @@ class TensorMethods:
         self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
     ) -> Tensor:
         """The mean of the elements; see `sum`."""
+    def median(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Any:
+        """The middle of the sorted elements (the lower of two); along a dimension, also where it is."""
     @overload
     def min(self, dim: Tensor | None = None) -> Tensor:
         """The smallest element; along a dimension, the values and where they are; see `max`."""
@@ -292,6 +869,12 @@ class TensorMethods:
         """In-place form of `minimum`: changes this Tensor and returns it."""
     def mm(self, mat2: Tensor) -> Tensor:
         """The product of two matrices; see `matmul`."""
+    def mode(self, dim: builtins.int = -1, keepdim: builtins.bool = False) -> picked:
+        """The most frequent element along a dimension (the smallest of several), and the last place."""
+    def movedim(self, source: Sizes, destination: Sizes) -> Tensor:
+        """Dimensions moved to other places, the rest in their order: a view."""
+    def msort(self) -> Tensor:
+        """The elements in order along the first dimension."""
     def mul(self, other: Operand) -> Tensor:
         """Elementwise ``x * y``."""
     def mul_(self, other: Operand) -> Self:
@@ -306,18 +889,128 @@ class TensorMethods:
         """Positions drawn with probabilities in proportion to given weights."""
     def mv(self, vec: Tensor) -> Tensor:
         """The product of a matrix and a vector; see `matmul`."""
+    def mvlgamma(self, p: builtins.int) -> Tensor:
+        """The logarithm of the gamma function of ``p`` dimensions."""
+    def mvlgamma_(self, p: builtins.int) -> Self:
+        """In-place form of `mvlgamma`: changes this Tensor and returns it."""
+    def nan_to_num(
+        self,
+        nan: builtins.float | None = None,
+        posinf: builtins.float | None = None,
+        neginf: builtins.float | None = None,
+    ) -> Tensor:
+        """Numbers in place of NaN and the infinities."""
+    def nan_to_num_(
+        self,
+        nan: builtins.float | None = None,
+        posinf: builtins.float | None = None,
+        neginf: builtins.float | None = None,
+    ) -> Self:
+        """In-place form of `nan_to_num`: changes this Tensor and returns it."""
+    def nanmean(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None
+    ) -> Tensor:
+        """The mean of the elements that are not NaN; see `mean`."""
+    def nanmedian(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Any:
+        """The `median` of the elements that are not NaN."""
+    def nanquantile(
+        self,
+        q: Any,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        interpolation: str = "linear",
+    ) -> Tensor:
+        """The `quantile` of the elements that are not NaN."""
+    def nansum(
+        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None
+    ) -> Tensor:
+        """The sum of the elements that are not NaN; see `sum`."""
+    def narrow(self, dim: builtins.int, start: Any, length: builtins.int) -> Tensor:
+        """``length`` slices of a dimension, from ``start``: a view."""
     def ne(self, other: Operand) -> Tensor:
         """Elementwise ``x != y``."""
+    def ne_(self, other: Operand) -> Self:
+        """In-place form of `ne`: changes this Tensor and returns it."""
     def neg(self) -> Tensor:
         """Elementwise ``-x``."""
     def neg_(self) -> Self:
         """In-place form of `neg`: changes this Tensor and returns it."""
-    def new_ones(self, *size: Sizes, dtype: DType | None = None) -> Tensor:
-        """Ones of the dtype of this Tensor; see `zeros`."""
-    def new_tensor(self, data: Any, *, dtype: DType | None = None) -> Tensor:
+    def new_empty(
+        self,
+        *size: Any,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        pin_memory: builtins.bool = False,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        """An uninitialised Tensor of the dtype of this Tensor; see `empty`."""
+    def new_empty_strided(
+        self,
+        size: Any,
+        stride: Any,
+        *,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        pin_memory: builtins.bool = False,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        """An uninitialised Tensor of given strides and of the dtype of this one; see `empty_strided`."""
+    def new_full(
+        self,
+        size: Any,
+        fill_value: Any,
+        *,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        pin_memory: builtins.bool = False,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        """One number everywhere, in the dtype of this Tensor; see `full`."""
+    def new_ones(
+        self,
+        *size: Any,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        pin_memory: builtins.bool = False,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
+        """Ones of the dtype of this Tensor; see `ones`."""
+    def new_tensor(
+        self,
+        data: Any,
+        *,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
         """A Tensor of some data, of the dtype of this one."""
-    def new_zeros(self, *size: Sizes, dtype: DType | None = None) -> Tensor:
+    def new_zeros(
+        self,
+        *size: Any,
+        dtype: Any = None,
+        layout: Any = None,
+        device: Any = None,
+        pin_memory: builtins.bool = False,
+        requires_grad: builtins.bool = False,
+    ) -> Tensor:
         """Zeros of the dtype of this Tensor; see `zeros`."""
+    def nextafter(self, other: Operand) -> Tensor:
+        """Elementwise ``nextafter(x, y)``."""
+    def nextafter_(self, other: Operand) -> Self:
+        """In-place form of `nextafter`: changes this Tensor and returns it."""
+    def nonzero(self, *, as_tuple: builtins.bool = False) -> Any:
+        """The positions of the elements that are not zero, a row for each."""
+    def nonzero_static(self, *, size: builtins.int, fill_value: builtins.int = -1) -> Tensor:
+        """As `nonzero`, cut or filled up to ``size`` rows."""
+    def norm(
+        self, p: Any = "fro", dim: Any = None, keepdim: builtins.bool = False, dtype: Any = None
+    ) -> Tensor:
+        """The p-norm of all elements, or along dimensions; "nuc" sums the singular values of matrices."""
     def normal_(
         self,
         mean: builtins.float = 0.0,
@@ -330,12 +1023,53 @@ class TensorMethods:
         """The number of elements."""
     def numpy(self, *, force: builtins.bool = False) -> Array:
         """The elements as a NumPy array that shares the memory."""
-    def permute(self, *dims: Sizes) -> Tensor:
+    def orgqr(self, tau: Tensor) -> Tensor:
+        """The first columns of a product of reflections ``1 - tau[i] v[i] v[i].T``."""
+    def ormqr(
+        self,
+        tau: Tensor,
+        other: Tensor,
+        left: builtins.bool = True,
+        transpose: builtins.bool = False,
+    ) -> Tensor:
+        """A matrix multiplied by a product Q of reflections (or by ``Q.mT``); see `orgqr`."""
+    def outer(self, vec2: Tensor) -> Tensor:
+        """The products of each element of one vector with each of another."""
+    def permute(self, *order: Sizes, dims: Sequence[builtins.int] | None = None) -> Tensor:
         """The dimensions in another order: a view."""
+    def pinverse(self, rcond: builtins.float = 1e-15) -> Tensor:
+        """The pseudoinverse; see `mg.linalg.pinv`."""
+    def polygamma(self, n: builtins.int) -> Tensor:
+        """The derivative of order ``n`` of digamma; see `mg.polygamma`."""
+    def positive(self) -> Tensor:
+        """The input itself, as ``+input``."""
     def pow(self, exponent: Operand) -> Tensor:
         """Elementwise ``input ** exponent``."""
     def pow_(self, exponent: Operand) -> Self:
         """In-place form of `pow`: changes this Tensor and returns it."""
+    def prod(
+        self, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: Any = None
+    ) -> Tensor:
+        """The product of the elements: of all, or along one dimension."""
+    def put(self, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
+        """Elements put at (or added at) positions in the flattened Tensor; see `take`."""
+    def put_(self, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Self:
+        """In-place form of `put`: changes this Tensor and returns it."""
+    def qr(self, some: builtins.bool = True) -> qr_parts:
+        """`mg.linalg.qr` with ``some`` for its mode: False gives all columns of Q."""
+    def quantile(
+        self,
+        q: Any,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        interpolation: str = "linear",
+    ) -> Tensor:
+        """The elements at fractions of the sorted order."""
+    def rad2deg(self) -> Tensor:
+        """Elementwise ``x * 180 / pi``."""
+    def rad2deg_(self) -> Self:
+        """In-place form of `rad2deg`: changes this Tensor and returns it."""
     def random_(
         self,
         from_: builtins.int | None = None,
@@ -344,6 +1078,8 @@ class TensorMethods:
         generator: Generator | None = None,
     ) -> Self:
         """Fill with integers from [from_, to), from [0, from_), or from all that the dtype can count."""
+    def ravel(self) -> Tensor:
+        """All dimensions made one: a view where the memory allows it."""
     def reciprocal(self) -> Tensor:
         """Elementwise ``1 / input``."""
     def reciprocal_(self) -> Self:
@@ -354,13 +1090,101 @@ class TensorMethods:
         """Elementwise ``max(x, 0)``."""
     def relu_(self) -> Self:
         """In-place form of `relu`: changes this Tensor and returns it."""
+    def remainder(self, other: Operand) -> Tensor:
+        """Elementwise ``x - y * floor(x / y)``."""
+    def remainder_(self, other: Operand) -> Self:
+        """In-place form of `remainder`: changes this Tensor and returns it."""
+    def renorm(self, p: builtins.float, dim: builtins.int, maxnorm: builtins.float) -> Tensor:
+        """The slices along a dimension scaled down to a ``p``-norm of at most ``maxnorm``."""
+    def renorm_(self, p: builtins.float, dim: builtins.int, maxnorm: builtins.float) -> Self:
+        """In-place form of `renorm`: changes this Tensor and returns it."""
+    def repeat(self, *sizes: Sizes, repeats: Sequence[builtins.int] | None = None) -> Tensor:
+        """The Tensor laid side by side with itself: a copy."""
+    def repeat_interleave(
+        self,
+        repeats: Any = None,
+        dim: builtins.int | None = None,
+        *,
+        output_size: builtins.int | None = None,
+    ) -> Tensor:
+        """Every element (or slice of a dimension) repeated in its place: a copy."""
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Self:
         """Set ``requires_grad`` and return this Tensor."""
-    def reshape(self, *shape: Sizes) -> Tensor:
+    def reshape(self, *sizes_: Sizes, shape: Sizes | None = None) -> Tensor:
         """The same elements, in the same order, in another shape."""
+    def reshape_as(self, other: Tensor) -> Tensor:
+        """This Tensor in the shape of another: a view where the memory allows it."""
+    def resize_(self, *sizes: Sizes, memory_format: Any = None) -> Self:
+        """This Tensor made a Tensor of other sizes, in place."""
+    def resize_as_(self, the_template: Tensor, memory_format: Any = None) -> Self:
+        """`resize_` to the sizes of another Tensor."""
+    def resolve_conj(self) -> Tensor:
+        """The conjugate carried out: the Tensor itself, for it holds no complex numbers."""
+    def resolve_neg(self) -> Tensor:
+        """The negation carried out: the Tensor itself, for it holds no complex numbers."""
     def retain_grad(self) -> None:
         """Keep the gradient by this intermediate result in its ``grad``."""
-    def short(self) -> Tensor:
+    def roll(self, shifts: Sizes, dims: Dims = None) -> Tensor:
+        """Elements shifted along dimensions; those that leave at one end enter at the other."""
+    def rot90(self, k: builtins.int = 1, dims: Sequence[builtins.int] = ...) -> Tensor:
+        """Turned by k right angles, from the first of two dimensions towards the second: a copy."""
+    def round(self, *, decimals: builtins.int = 0) -> Tensor:
+        """Elementwise, the nearest integer; halves go to the even one."""
+    def round_(self, *, decimals: builtins.int = 0) -> Self:
+        """In-place form of `round`: changes this Tensor and returns it."""
+    def rsqrt(self) -> Tensor:
+        """Elementwise ``1 / sqrt(x)``."""
+    def rsqrt_(self) -> Self:
+        """In-place form of `rsqrt`: changes this Tensor and returns it."""
+    def scatter(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        src: Any = None,
+        *,
+        value: Any = None,
+        reduce: str | None = None,
+    ) -> Tensor:
+        """Elements put at positions along one dimension: ``out[i][index[i][j]] = src[i][j]`` for dim 1."""
+    def scatter_(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        src: Any = None,
+        *,
+        value: Any = None,
+        reduce: str | None = None,
+    ) -> Self:
+        """In-place form of `scatter`: changes this Tensor and returns it."""
+    def scatter_add(self, dim: builtins.int, index: Tensor, src: Tensor) -> Tensor:
+        """Elements added at positions along one dimension; see `scatter`."""
+    def scatter_add_(self, dim: builtins.int, index: Tensor, src: Tensor) -> Self:
+        """In-place form of `scatter_add`: changes this Tensor and returns it."""
+    def scatter_reduce(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        src: Tensor,
+        reduce: str,
+        *,
+        include_self: builtins.bool = True,
+    ) -> Tensor:
+        """Elements combined into positions along one dimension; see `scatter`."""
+    def scatter_reduce_(
+        self,
+        dim: builtins.int,
+        index: Tensor,
+        src: Tensor,
+        reduce: str,
+        *,
+        include_self: builtins.bool = True,
+    ) -> Self:
+        """In-place form of `scatter_reduce`: changes this Tensor and returns it."""
+    def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
+        """One slice of a dimension, without that dimension: a view."""
+    def select_scatter(self, src: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
+        """A copy of ``input`` in which ``src`` is the slice at ``index`` of a dimension."""
+    def short(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.int16; itself if it is."""
     def sigmoid(self) -> Tensor:
         """Elementwise ``1 / (1 + exp(-x))``."""
@@ -370,19 +1194,51 @@ class TensorMethods:
         """Elementwise ``sign(x)``."""
     def sign_(self) -> Self:
         """In-place form of `sign`: changes this Tensor and returns it."""
+    def signbit(self) -> Tensor:
+        """Whether the sign is minus; it is for -0.0 too."""
     def sin(self) -> Tensor:
         """Elementwise ``sin(x)``."""
     def sin_(self) -> Self:
         """In-place form of `sin`: changes this Tensor and returns it."""
+    def sinc(self) -> Tensor:
+        """Elementwise ``sin(pi * x) / (pi * x)``."""
+    def sinc_(self) -> Self:
+        """In-place form of `sinc`: changes this Tensor and returns it."""
+    def sinh(self) -> Tensor:
+        """Elementwise ``sinh(x)``."""
+    def sinh_(self) -> Self:
+        """In-place form of `sinh`: changes this Tensor and returns it."""
     @overload
     def size(self) -> Size:
         """The sizes of all dimensions, or of one."""
     @overload
     def size(self, dim: builtins.int) -> builtins.int: ...
+    def slice_scatter(
+        self,
+        src: Tensor,
+        dim: builtins.int = 0,
+        start: builtins.int | None = None,
+        end: builtins.int | None = None,
+        step: builtins.int = 1,
+    ) -> Tensor:
+        """A copy of ``input`` in which ``src`` is ``input[start:end:step]`` along a dimension."""
+    def slogdet(self) -> sign_and_log:
+        """The sign of the determinant and the logarithm of its absolute value: no overflow."""
     def softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
         """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow."""
+    def sort(
+        self,
+        dim: builtins.int = -1,
+        descending: builtins.bool = False,
+        stable: builtins.bool = False,
+    ) -> ordered:
+        """The elements along a dimension in order, and where they were."""
     def split(self, split_size_or_sections: Sizes, dim: builtins.int = 0) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views."""
+    def split_with_sizes(
+        self, split_sizes: Sequence[builtins.int], dim: builtins.int = 0
+    ) -> tuple[Tensor, ...]:
+        """A Tensor cut along a dimension into pieces of the sizes given. Views."""
     def sqrt(self) -> Tensor:
         """Elementwise ``sqrt(x)``."""
     def sqrt_(self) -> Self:
@@ -395,13 +1251,20 @@ class TensorMethods:
         """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view."""
     def std(
         self,
-        dim: Dims = None,
+        dim: Any = None,
+        unbiased: Any = None,
         keepdim: builtins.bool = False,
         *,
-        correction: builtins.float = 1,
-        unbiased: builtins.bool | None = None,
+        correction: builtins.float | None = 1,
     ) -> Tensor:
         """The standard deviation, the square root of `var`."""
+    def storage_offset(self) -> builtins.int:
+        """How many elements lie in memory before the first one of this view."""
+    @overload
+    def stride(self) -> tuple[builtins.int, ...]:
+        """How many elements lie in memory between neighbours along each dimension, or along one."""
+    @overload
+    def stride(self, dim: builtins.int) -> builtins.int: ...
     def sub(self, other: Operand, *, alpha: builtins.float = 1) -> Tensor:
         """Elementwise ``input - alpha * other``; see `add`."""
     def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Self:
@@ -410,29 +1273,82 @@ class TensorMethods:
         self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
     ) -> Tensor:
         """The sum of the elements."""
+    def sum_to_size(self, *size: Any) -> Tensor:
+        """The sum over those dimensions that broadcasting from ``size`` would repeat."""
+    def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> old_svd_parts:
+        """`mg.linalg.svd` under its old name: V, not its transpose; zeros without ``compute_uv``."""
     def t(self) -> Tensor:
         """The transpose of a matrix; vectors stay as they are."""
+    def take(self, index: Tensor) -> Tensor:
+        """Elements at positions in the flattened Tensor; negative ones count from the end."""
+    def take_along_dim(self, indices: Tensor, dim: builtins.int | None = None) -> Tensor:
+        """As `gather`, where the other dimensions broadcast; without ``dim`` from the flattened Tensor."""
+    def tan(self) -> Tensor:
+        """Elementwise ``tan(x)``."""
+    def tan_(self) -> Self:
+        """In-place form of `tan`: changes this Tensor and returns it."""
     def tanh(self) -> Tensor:
         """Elementwise ``tanh(x)``."""
     def tanh_(self) -> Self:
         """In-place form of `tanh`: changes this Tensor and returns it."""
+    def tensor_split(self, indices_or_sections: Any, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+        """A Tensor cut along a dimension, into nearly equal pieces or at the indices given. Views."""
+    def tile(self, *sizes: Sizes, dims: Sequence[builtins.int] | None = None) -> Tensor:
+        """As `Tensor.repeat`; dimensions that are given no number are not repeated."""
     def to(
         self,
         *args: Any,
         dtype: DType | None = None,
         device: Any = None,
         copy: builtins.bool = False,
-        **_: Any,
+        non_blocking: builtins.bool = False,
+        memory_format: Any = None,
     ) -> Tensor:
         """This Tensor in another dtype (or on the same device, the CPU)."""
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
+    def topk(
+        self,
+        k: builtins.int,
+        dim: builtins.int = -1,
+        largest: builtins.bool = True,
+        sorted: builtins.bool = True,
+    ) -> ordered:
+        """The ``k`` largest (or smallest) elements along a dimension, and where they are."""
+    def trace(self) -> Tensor:
+        """The sum of the diagonal of a matrix."""
     def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """Two dimensions exchanged: a view."""
+    def triangular_solve(
+        self,
+        A: Tensor,
+        upper: builtins.bool = True,
+        transpose: builtins.bool = False,
+        unitriangular: builtins.bool = False,
+    ) -> solution_and_matrix:
+        """`mg.linalg.solve_triangular` under its old name: the solution, and a copy of ``A``."""
+    def tril(self, diagonal: builtins.int = 0) -> Tensor:
+        """The lower triangles of matrices (the last two dimensions), zeros above a diagonal."""
+    def tril_(self, diagonal: builtins.int = 0) -> Self:
+        """In-place form of `tril`: changes this Tensor and returns it."""
+    def triu(self, diagonal: builtins.int = 0) -> Tensor:
+        """The upper triangles of matrices (the last two dimensions), zeros below a diagonal."""
+    def triu_(self, diagonal: builtins.int = 0) -> Self:
+        """In-place form of `triu`: changes this Tensor and returns it."""
+    def trunc(self) -> Tensor:
+        """Elementwise ``trunc(x)``."""
+    def trunc_(self) -> Self:
+        """In-place form of `trunc`: changes this Tensor and returns it."""
+    def type(self, dtype: DType | None = None, non_blocking: builtins.bool = False) -> Any:
+        """This Tensor in another dtype; without one, the name of its own."""
     def type_as(self, other: Tensor) -> Tensor:
         """This Tensor in the dtype of another."""
     def unbind(self, dim: builtins.int = 0) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into slices without that dimension. Views."""
+    def unflatten(self, dim: builtins.int, sizes: Sequence[builtins.int]) -> Tensor:
+        """One dimension made several: a view."""
+    def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
+        """Windows that slide along a dimension, in a new last dimension: a view."""
     def uniform_(
         self,
         from_: builtins.float = 0.0,
@@ -441,37 +1357,95 @@ class TensorMethods:
         generator: Generator | None = None,
     ) -> Self:
         """Fill with numbers drawn uniformly from [from_, to)."""
+    def unique(
+        self,
+        sorted: builtins.bool = True,
+        return_inverse: builtins.bool = False,
+        return_counts: builtins.bool = False,
+        dim: builtins.int | None = None,
+    ) -> Any:
+        """The elements that differ, in order."""
+    def unique_consecutive(
+        self,
+        return_inverse: builtins.bool = False,
+        return_counts: builtins.bool = False,
+        dim: builtins.int | None = None,
+    ) -> Any:
+        """The elements without those that equal the one before; see `unique`."""
     def unsqueeze(self, dim: builtins.int) -> Tensor:
         """With one more dimension, of size 1, at ``dim``: a view."""
     def var(
         self,
-        dim: Dims = None,
+        dim: Any = None,
+        unbiased: Any = None,
         keepdim: builtins.bool = False,
         *,
-        correction: builtins.float = 1,
-        unbiased: builtins.bool | None = None,
+        correction: builtins.float | None = 1,
     ) -> Tensor:
         """The variance: ``sum((x - mean)**2) / (n - correction)``."""
     def view(self, *shape: Sizes | _dtypes.dtype) -> Tensor:
-        """As `reshape`; a dtype instead of sizes reads the same bytes as that type."""
+        """As `reshape`, but never a copy; a dtype instead of sizes reads the same bytes as that type."""
     def view_as(self, other: Tensor) -> Tensor:
-        """This Tensor in the shape of another."""
+        """This Tensor in the shape of another: a view."""
+    def vsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
+        """Rows cut into equal pieces, or at the indices given. Views."""
     def where(self, condition: Tensor, other: Operand) -> Tensor:
         """This Tensor's elements where ``condition`` holds, those of ``other`` elsewhere."""
+    def xlogy(self, other: Operand) -> Tensor:
+        """Elementwise ``x * log(y)``."""
+    def xlogy_(self, other: Operand) -> Self:
+        """In-place form of `xlogy`: changes this Tensor and returns it."""
     def zero_(self) -> Self:
         """Write 0 over all elements."""
     absolute = abs
+    absolute_ = abs_
+    arccos = acos
+    arccos_ = acos_
+    arccosh = acosh
+    arccosh_ = acosh_
+    arcsin = asin
+    arcsin_ = asin_
+    arcsinh = asinh
+    arcsinh_ = asinh_
+    arctan = atan
+    arctan2 = atan2
+    arctan2_ = atan2_
+    arctan_ = atan_
+    arctanh = atanh
+    arctanh_ = atanh_
     clip = clamp
+    clip_ = clamp_
     divide = div
+    divide_ = div_
+    fix = trunc
+    fix_ = trunc_
+    ger = outer
     greater = gt
+    greater_ = gt_
     greater_equal = ge
+    greater_equal_ = ge_
     less = lt
+    less_ = lt_
     less_equal = le
+    less_equal_ = le_
+    moveaxis = movedim
     multiply = mul
+    multiply_ = mul_
+    ndimension = dim
     negative = neg
+    negative_ = neg_
+    nelement = numel
     not_equal = ne
+    not_equal_ = ne_
+    sgn = sign
+    sgn_ = sign_
     subtract = sub
+    subtract_ = sub_
+    swapaxes = transpose
+    swapdims = transpose
     true_divide = div
+    true_divide_ = div_
+    vdot = dot
 
 def function(f: F) -> F:
     """Enter a function into the namespace ``microgradnn``."""

@@ -162,9 +162,11 @@ class Tensor(Transposes):
                         f"{self.dtype} (shape {tuple(self._array.shape)}); convert it with "
                         ".float() or make it with dtype=float32"
                     )
-                self._node = self.__dict__.pop("_frozen", None) or Leaf(
-                    self._array.shape, self._array.dtype
-                )
+                leaf = self.__dict__.pop("_frozen", None)
+                if leaf is None:
+                    leaf = Leaf(self._array.shape, self._array.dtype)
+                    leaf.grad = self.__dict__.pop("_grad", None)
+                self._node = leaf
         elif node is not None:
             if type(node) is not Leaf:
                 raise RuntimeError(
@@ -239,6 +241,11 @@ class Tensor(Transposes):
             return power.apply(x, number)
         other = as_operand(exponent, self)
         return NotImplemented if other is None else _pow.apply(self, other)
+
+    def __ipow__(self, exponent: Any) -> Tensor:
+        check_target(self, "**=")
+        result = self.__pow__(exponent)
+        return NotImplemented if result is NotImplemented else write(self, result, "**=")
 
     def __rpow__(self, base: Any) -> Tensor:
         other = as_operand(base, self)
@@ -380,13 +387,15 @@ def _install(prim: Primitive) -> None:
         install_lazily(Tensor, prim, {f"__{name}__": "apply"})
         return
     install_lazily(Tensor, prim, {f"__{name}__": "tensor_operator"})
-    if prim.rules or "bitwise" in prim.name:  # but not comparisons
+    if not prim.rules and "bitwise" not in prim.name:
+        return  # a comparison
+    install_lazily(Tensor, prim, {f"__r{name}__": "tensor_reflected"})
+    if name != "matmul":  # x @= y is x = x @ y, as in PyTorch
 
         def in_place(self: Tensor, other: Any) -> Any:
             check_target(self, f"{prim.symbol}=")
             return write(self, prim.tensor_operator(self, other), f"{prim.symbol}=")
 
-        install_lazily(Tensor, prim, {f"__r{name}__": "tensor_reflected"})
         setattr(Tensor, f"__i{name}__", in_place)
 
 

@@ -345,6 +345,8 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     Written in calls that dispatch, so that it is recorded when ``g`` is a Tensor.
     """
     extra = g.ndim - len(shape)
+    if extra < 0:  # x[:] = y, where y has more dimensions: all of size 1, and in front
+        return unbroadcast(g, shape[-extra:]).reshape(shape)
     axes = (
         *range(extra),
         *(extra + k for k, n in enumerate(shape) if n == 1 != g.shape[extra + k]),

@@ -325,3 +325,50 @@ def test_second_order_through_an_in_place_operation():
     from microgradnn.testing import gradgradcheck
 
     assert gradgradcheck(f, leaf(0.3, 0.7, 1.1))
+
+
+def test_a_power_in_place_changes_the_tensor_itself():
+    w = leaf(2.0, 3.0)
+    y = w * 1
+    same, part = y, y[0]
+    y **= 3
+    assert y is same
+    assert part.item() == 8
+    y.sum().backward()
+    assert w.grad.tolist() == [12.0, 27.0]
+
+
+def test_a_matrix_product_makes_a_new_tensor():
+    x = same = mg.ones(2, 2)
+    x @= mg.ones(2, 2)
+    assert x.tolist() == [[2.0, 2.0], [2.0, 2.0]]
+    assert same.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 1, 3), (1, 1)])
+def test_what_is_written_may_have_more_dimensions_of_size_one(shape):
+    w = mg.ones(*shape, requires_grad=True)
+    x = mg.zeros(3)
+    x[:] = w
+    (x * mg.tensor([1.0, 2.0, 4.0])).sum().backward()
+    assert w.grad.flatten().tolist() == ([1.0, 2.0, 4.0] if shape[-1] == 3 else [7.0])
+    assert w.grad.shape == w.shape
+
+
+def test_integers_that_are_overwritten_by_floats_need_no_gradient():
+    x = mg.zeros(2, dtype=mg.int64)
+    x.copy_(leaf(1.5, 2.5))
+    assert x.tolist() == [1, 2]
+    assert not x.requires_grad
+
+
+def test_a_retained_gradient_is_that_of_the_changed_tensor():
+    w = leaf(1.0, 2.0)
+    y = w * 2
+    part = y[0]
+    y.retain_grad()
+    part.retain_grad()
+    y.mul_(3)
+    (y * y).sum().backward()
+    assert y.grad.tolist() == [12.0, 24.0]
+    assert w.grad.tolist() == [72.0, 144.0]

@@ -378,3 +378,12 @@ def test_numbers_keep_their_meaning_through_the_constants():
     assert (y * 0.1).item() == 0.1
     assert (x * 0.1).item() == np.float32(0.1)
     assert (y * (2**53 + 1)).item() == 2.0**53
+
+
+def test_a_gradient_that_was_set_is_there_once_the_tensor_requires_grad():
+    w = mg.tensor([1.0])
+    w.grad = mg.tensor([5.0])
+    w.requires_grad = True
+    assert w.grad.tolist() == [5.0]
+    (w * 2).sum().backward()
+    assert w.grad.tolist() == [7.0]

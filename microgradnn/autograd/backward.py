@@ -312,6 +312,11 @@ def _observe(node: Node, g: Any) -> Any:
                     f"a hook on {node.name()} returned a gradient of shape "
                     f"{tuple(changed.shape)}; the Tensor has shape {tuple(node.shape)}"
                 )
+            if changed._array.dtype != node.dtype:
+                raise RuntimeError(
+                    f"a hook on {node.name()} returned a gradient of dtype {changed.dtype}; the "
+                    f"Tensor has dtype {node.dtype}"
+                )
             g = changed if graph else changed._array
     if notes.retains:
         new = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))

@@ -336,7 +336,7 @@ def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:
             ) from None
         x._array[...] = spread
     node = None
-    if x._node is not None or new._node is not None:
+    if x._array.dtype.kind == "f" and (x._node is not None or new._node is not None):
         node = Node(setitem, (x._node, new._node), (), (Ellipsis,), x._array.shape, x._array.dtype)
     adopt(x, node, name)
     return x

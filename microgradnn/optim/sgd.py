@@ -92,39 +92,39 @@ class SGD(Optimizer):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
 
     def _update(self, group: Group, ready: Ready) -> None:
-        options = [group[name] for name in ("lr", "momentum", "dampening", "weight_decay")]
-        plain = not (options[1] or options[3] or group["maximize"])
+        rate, mass, friction, pull = (
+            group[name] for name in ("lr", "momentum", "dampening", "weight_decay")
+        )
+        uphill, ahead = group["maximize"], group["nesterov"]
+        plain = not (mass or pull or uphill)
+        state = self.state
         dtype: Any = None
-        lr = momentum = dampening = decay = dtype
+        lr = momentum = share = decay = dtype
         for param, p, g in ready:
             if param.__class__ is Value:
                 self._update_value(param, group)
                 continue
             if p.dtype is not dtype:
                 dtype = p.dtype
-                lr, momentum, dampening, decay = numbers(options, dtype)
+                lr, momentum, share, decay = numbers((rate, mass, 1 - friction, pull), dtype)
             if not plain:
-                if group["maximize"]:
+                if uphill:
                     g = -g
-                if options[3]:
+                if pull:
                     g = g + decay * p
-                if options[1]:
-                    g = self._with_momentum(param, g, group, momentum, 1 - dampening)
+                if mass:
+                    own = state[param]
+                    buffer = own.get("momentum_buffer")
+                    if buffer is None:
+                        b = np.array(g)
+                        own["momentum_buffer"] = Tensor._wrap(b)
+                    else:
+                        b = buffer._array
+                        np.multiply(b, momentum, b)
+                        np.add(b, share * g if friction else g, b)
+                    g = g + momentum * b if ahead else b
             np.subtract(p, lr * g, p)
             stamp(p, "SGD.step")
-
-    def _with_momentum(self, param: Tensor, g: Any, group: Group, momentum: Any, share: Any) -> Any:
-        """Update the buffer of one parameter; returns where to go."""
-        state = self.state[param]
-        buffer = state.get("momentum_buffer")
-        if buffer is None:
-            b = np.array(g)
-            state["momentum_buffer"] = Tensor._wrap(b)
-        else:
-            b = buffer._array
-            np.multiply(b, momentum, b)
-            np.add(b, share * g if group["dampening"] else g, b)
-        return g + momentum * b if group["nesterov"] else b
 
     def _update_value(self, value: Value, group: Group) -> None:
         """The same for a number."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._primitive import define
 from ._samples import Sample, draw, unary, with_params
+from .elementwise import only_where
 from .reductions import add_over, maximum_over
 
 _SIGMOID = {
@@ -40,7 +41,7 @@ sigmoid = define(
 )  # fmt: skip
 
 relu = define(
-    "relu", "x", lambda x: np.maximum(x, 0), {"x": lambda g, ans: g * (ans > 0)},
+    "relu", "x", lambda x: np.maximum(x, 0), {"x": lambda g, ans: only_where(g, ans > 0)},
     mathematics="max(x, 0)", symbol="ReLU", scalar="0.0 if x < 0 else x", kind="elementwise",
     torch="torch.relu(x)", samples=unary(avoid=(0.0,)),
     doc="At the kink, 0, the derivative is taken as 0.",

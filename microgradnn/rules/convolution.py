@@ -6,6 +6,7 @@ all orders are there.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -62,14 +63,14 @@ def _columns(x: Any, w_shape: Any, stride: Pair, padding: Pair, dilation: Pair, 
     v = _windows(_pad(x, padding, 0.0), kernel, stride, dilation, size)
     v = v.reshape(n, groups, c // groups, *size, *kernel) if groups > 1 else v[:, None]
     rows = n * size[0] * size[1]
-    return v.transpose(1, 0, 3, 4, 2, 5, 6).reshape(groups, rows, -1), size
+    return v.transpose(1, 0, 3, 4, 2, 5, 6).reshape(groups, rows, math.prod(w_shape[1:])), size
 
 
 def _conv2d(x: Any, weight: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
     columns, size = _columns(x, weight.shape, stride, padding, dilation, groups)
     out = columns @ weight.reshape(groups, weight.shape[0] // groups, -1).mT
     # (groups, rows, out / groups) to (batch, out, h, w): a view, channels last in memory.
-    out = out.reshape(groups, x.shape[0], *size, -1).transpose(1, 0, 4, 2, 3)
+    out = out.reshape(groups, x.shape[0], *size, out.shape[-1]).transpose(1, 0, 4, 2, 3)
     return out.reshape(x.shape[0], weight.shape[0], *size)
 
 
@@ -78,7 +79,7 @@ def _gradient_rows(g: Any, groups: int) -> Any:
     return (
         g.reshape(n, groups, o // groups, h, w)
         .transpose(1, 0, 3, 4, 2)
-        .reshape(groups, n * h * w, -1)
+        .reshape(groups, n * h * w, o // groups)
     )
 
 
@@ -202,11 +203,15 @@ def _max_pool2d(
     )
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)
-    flat = windows.reshape(*windows.shape[:4], -1)
+    flat = windows.reshape(*windows.shape[:4], kernel[0] * kernel[1])
     place = flat.argmax(axis=-1)
     values = np.take_along_axis(flat, place[..., None], -1)[..., 0]
     row = np.arange(size[0])[:, None] * stride[0] + place // kernel[1] * dilation[0] - padding[0]
     column = np.arange(size[1]) * stride[1] + place % kernel[1] * dilation[1] - padding[1]
+    # Where a window holds nothing but -inf, the first of equal maxima may lie in the padding.
+    row, column = (
+        np.where(at < 0, at % gap, at) for at, gap in zip((row, column), dilation, strict=True)
+    )
     return values, row * w + column
 
 

@@ -11,6 +11,22 @@ import numpy as np
 from .._primitive import define
 from ._samples import Sample, binary, draw, unary
 
+_BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
+
+
+def only_where(g: Any, condition: Any) -> Any:
+    """A cotangent where a condition holds, 0 elsewhere: ``g * condition``, but never ``inf * 0``.
+
+    So ``sqrt(relu(x))`` has the slope 0, not NaN, for ``x < 0``.
+    """
+    if condition.__class__ is bool:
+        return g if condition else g.__class__(0)
+    if isinstance(g, np.ndarray | np.generic):
+        # All bits of -1 are set. From 6,400 elements on np.where takes twice to 20 times as long.
+        return (g.view(_BITS[g.dtype]) & -condition.view(np.int8)).view(g.dtype)
+    return where(condition, g, 0.0)
+
+
 add = define(
     "add", "x y", operator.add, {"x": lambda g: g, "y": lambda g: g},
     mathematics="x + y", symbol="+", operator="add", scalar="x + y", kind="linear",
@@ -163,8 +179,8 @@ maximum = define(
     "maximum", "x y", np.maximum,
     # Where the two are equal each gets half, as in PyTorch: the mean of (x > y) and (x >= y).
     {
-        "x": lambda g, x, y: g * (x > y) * 0.5 + g * (x >= y) * 0.5,
-        "y": lambda g, x, y: g * (y > x) * 0.5 + g * (y >= x) * 0.5,
+        "x": lambda g, x, y: only_where(g, x > y) * 0.5 + only_where(g, x >= y) * 0.5,
+        "y": lambda g, x, y: only_where(g, y > x) * 0.5 + only_where(g, y >= x) * 0.5,
     },
     mathematics="max(x, y)", scalar=lambda x, y: max(x, y), kind="elementwise",
     promotes="common", numpy=np.maximum, torch="torch.maximum(x, y)", samples=binary(),
@@ -174,8 +190,8 @@ maximum = define(
 minimum = define(
     "minimum", "x y", np.minimum,
     {
-        "x": lambda g, x, y: g * (x < y) * 0.5 + g * (x <= y) * 0.5,
-        "y": lambda g, x, y: g * (y < x) * 0.5 + g * (y <= x) * 0.5,
+        "x": lambda g, x, y: only_where(g, x < y) * 0.5 + only_where(g, x <= y) * 0.5,
+        "y": lambda g, x, y: only_where(g, y < x) * 0.5 + only_where(g, y <= x) * 0.5,
     },
     mathematics="min(x, y)", scalar=lambda x, y: min(x, y), kind="elementwise",
     promotes="common", numpy=np.minimum, torch="torch.minimum(x, y)", samples=binary(),
@@ -202,7 +218,7 @@ def _clamp_samples() -> list[Sample]:
 
 
 clamp = define(
-    "clamp", "x", _clamp, {"x": lambda g, x, low, high: g * _inside(x, low, high)},
+    "clamp", "x", _clamp, {"x": lambda g, x, low, high: only_where(g, _inside(x, low, high))},
     params={"low": None, "high": None},
     mathematics="clip(x, low, high)", kind="elementwise", torch="torch.clamp(x, low, high)",
     samples=_clamp_samples, doc="The derivative is 1 on the limits too, as in PyTorch.",
@@ -221,8 +237,8 @@ def _where_samples() -> list[Sample]:
 where = define(
     "where", "condition x y", np.where,
     {
-        "x": lambda g, condition: g * condition,
-        "y": lambda g, condition: g * np.logical_not(condition),
+        "x": lambda g, condition: only_where(g, condition != 0),
+        "y": lambda g, condition: only_where(g, condition == 0),
     },
     mathematics="where(condition, x, y)", kind="elementwise", promotes="common",
     numpy=np.where, torch="torch.where(condition, x, y)", samples=_where_samples,

@@ -172,3 +172,11 @@ def test_record_keeps_values_and_gradients():
     np.testing.assert_array_equal(h.grad_fn.notes.value, [3.0, 6.0])
     assert h.grad.tolist() == [6.0, 12.0]
     assert "h = w * 3" in h.grad_fn.notes.line
+
+
+def test_a_hook_must_keep_the_dtype():
+    w = mg.tensor([1.0], requires_grad=True)
+    w.register_hook(lambda g: g.double())
+    with pytest.raises(RuntimeError, match=r"returned a gradient of dtype microgradnn\.float64"):
+        (w * 2).sum().backward()
+    assert w.grad is None

@@ -197,3 +197,42 @@ def test_sigmoid_and_softmax_neither_overflow_nor_warn(dtype):
     assert np.isfinite(x.grad.numpy()).all()
     assert np.isfinite(x.softmax(0).detach().numpy()).all()
     assert x.log_softmax(0).tolist()[4] == 0.0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        mg.relu,
+        lambda x: mg.clamp(x, min=0.0),
+        lambda x: mg.where(x > 0, x, 0.0),
+        lambda x: mg.where(x <= 0, mg.zeros(3), x),
+        lambda x: mg.where((x > 0).to(mg.int64) * 2, x, 0.0),
+        lambda x: mg.maximum(x, mg.zeros(3)),
+        lambda x: mg.maximum(mg.zeros(3), x),
+        lambda x: -mg.minimum(-x, mg.zeros(3)),
+        lambda x: -mg.minimum(mg.zeros(3), -x),
+    ],
+)
+def test_what_is_switched_off_gets_no_share_of_an_infinite_cotangent(f):
+    x = mg.tensor([4.0, -1.0, -2.0], requires_grad=True)
+    (g,) = mg.autograd.grad(f(x).sqrt().sum(), x)
+    assert g.tolist() == [0.25, 0.0, 0.0]
+    (recorded,) = mg.autograd.grad(f(x).sqrt().sum(), x, create_graph=True)
+    assert recorded.tolist() == [0.25, 0.0, 0.0]
+    (h,) = mg.autograd.grad(recorded[0], x)
+    assert h[0].item() == -1 / 32
+
+
+@pytest.mark.parametrize("dtype", [mg.float16, mg.float32, mg.float64])
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3)])
+def test_relu_keeps_dtype_and_shape_of_the_gradient(dtype, shape):
+    x = mg.full(shape, 2.0, dtype=dtype, requires_grad=True)
+    x.relu().sum().backward()
+    assert (x.grad.dtype, tuple(x.grad.shape)) == (dtype, shape)
+    assert (x.grad == 1).all()
+
+
+def test_a_value_switched_off_gets_no_share_of_an_infinite_derivative():
+    v = Value(-2.0)
+    (v.relu() + 1e-320).log().backward()
+    assert v.grad == 0

@@ -1,12 +1,15 @@
 """The table itself: complete records, each operation in one place."""
 
+import ast
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import microgradnn as mg
 from microgradnn import Value
+from microgradnn._methods import functions
 from microgradnn._primitive import define, rule_arguments, table
 from tests.rules.cases import CASES
 from tests.rules.plain_mathematics import WORDS
@@ -151,3 +154,63 @@ def test_functions_with_parameters_run_the_record_of_their_name(name):
 
 def test_the_cases_cover_the_table():
     assert {case.prim.name for case in CASES} == set(table)
+
+
+# --- an operation is named in one place ---------------------------------------------------------
+
+PACKAGE = Path(mg.__file__).parent
+
+
+def parsed(*patterns):
+    for pattern in patterns:
+        for path in sorted(PACKAGE.glob(pattern)):
+            yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def called(tree, name):
+    return any(
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == name
+        for n in ast.walk(tree)
+    )
+
+
+def test_records_are_made_in_the_chapters_of_the_table_only():
+    makers = {path for path, tree in parsed("**/*.py") if called(tree, "define")}
+    assert {path.split("/")[0] for path in makers} == {"rules"}
+
+
+def test_nodes_are_made_by_the_engine_only():
+    makers = {path for path, tree in parsed("**/*.py") if called(tree, "Node")}
+    assert makers <= {"_inplace.py", "_tensor.py", "functions/conversion.py"}
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("value.py", {"pow", "lt", "le", "gt", "ge"}), ("_tensor.py", {"pow"})]
+)
+def test_the_classes_spell_no_operation_of_the_table(path, allowed):
+    # ** chooses between two records: a number as exponent is a parameter, anything else an operand.
+    # A comparison of Values is a truth value, of their data.
+    ((_, tree),) = parsed(path)
+    methods = {
+        f.name.strip("_")
+        for c in tree.body
+        if isinstance(c, ast.ClassDef)
+        for f in c.body
+        if isinstance(f, ast.FunctionDef)
+    }
+    operators = {p.operator: p.name for p in PRIMITIVES if p.operator}
+    spelled = methods & {*table, *operators, *(f"r{o}" for o in operators)}
+    assert spelled <= allowed | {"getitem", "setitem"}
+
+
+def test_each_public_function_is_defined_once():
+    places = {}
+    for path, tree in parsed("functions/*.py"):
+        for f in tree.body:
+            if isinstance(f, ast.FunctionDef):
+                marks = {ast.unparse(mark) for mark in f.decorator_list}
+                if marks & {"function", "method", "both", "with_in_place"}:
+                    places.setdefault(f.name, []).append(path)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+    for name, function in functions.items():
+        assert function.__doc__, name

@@ -283,3 +283,24 @@ def test_peer_dropout_after_the_same_seed(torch, p, dtype):
             assert np.array_equal(*results)
         else:
             assert np.unique(results[0] != 0).size == np.unique(results[1] != 0).size
+
+
+def test_a_batch_of_no_images():
+    x = mg.zeros(0, 2, 4, 4, requires_grad=True)
+    w = mg.ones(4, 1, 2, 3, requires_grad=True)
+    out = F.conv2d(x, w, groups=2)
+    assert tuple(out.shape) == (0, 4, 3, 2)
+    (out.sum() + F.max_pool2d(x, 2).sum()).backward()
+    assert x.grad.shape == x.shape
+    assert w.grad.tolist() == mg.zeros(4, 1, 2, 3).tolist()
+
+
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_nothing_but_minus_infinity_is_never_pooled_from_the_padding(dilation):
+    x = mg.full((1, 1, 4, 4), -np.inf, requires_grad=True)
+    values, places = F.max_pool2d(x, 3, 2, 1, dilation, return_indices=True)
+    # The first element of each window that lies in the image.
+    expected = [[0, 1], [4, 5]] if dilation == 1 else [[5]]
+    assert places.tolist() == [[expected]]
+    values.sum().backward()
+    assert np.flatnonzero(x.grad.numpy()).tolist() == np.ravel(expected).tolist()
