@@ -57,10 +57,7 @@ def chapters() -> dict[types.ModuleType, list[Primitive]]:
     order = [alias.name for n in imports for alias in n.names if alias.asname]
     found: dict[types.ModuleType, list[Primitive]] = {}
     for module in (getattr(rules, name) for name in order):
-        calls = [n for n in ast.walk(_tree(module)) if isinstance(n, ast.Call) and n.args]
-        first = [c.args[0] for c in sorted(calls, key=lambda c: c.lineno)]
-        names = dict.fromkeys(a.value for a in first if isinstance(a, ast.Constant))
-        found[module] = [table[name] for name in names if name in table]
+        found[module] = [prim for prim in table.values() if prim.chapter == module.__name__]
     missing = set(table) - {prim.name for prims in found.values() for prim in prims}
     if missing:
         raise LookupError(f"defined outside of microgradnn.rules: {', '.join(sorted(missing))}")

@@ -27,6 +27,7 @@ axes, casting, accumulating and "is it needed at all" are the engine's business,
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -124,6 +125,8 @@ class Primitive(_WrittenOnDemand):
         Whether the result may share memory with the first input.
     doc : str
         One line for the page of derivatives.
+    chapter : str
+        The name of the module that defines it.
     """
 
     name: str
@@ -144,6 +147,7 @@ class Primitive(_WrittenOnDemand):
     public: bool = True
     view: bool = False
     doc: str = ""
+    chapter: str = ""
     variadic: bool = False
     optional: frozenset[str] = frozenset()
     saves: tuple[str, ...] = field(default=(), init=False)
@@ -277,6 +281,7 @@ def define(
         numpy=numpy if isinstance(numpy, tuple) and not _is_method(numpy) else (numpy,),
         variadic=words[-1].startswith("*"),
         optional=frozenset(word[:-1] for word in words if word.endswith("?")),
+        chapter=sys._getframe(1).f_globals["__name__"],
         **record,
     )
     primitive.saves = _what_rules_need(primitive)

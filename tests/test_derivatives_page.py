@@ -1,5 +1,6 @@
 """``docs/derivatives.md`` says what the table says, and what it says is true."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def test_what_is_not_differentiable_says_so() -> None:
 def names_for(prim: Primitive, sample: Any) -> dict[str, Any]:
     """Every name that the lines of an entry may use, for one sample."""
     names = {name: x for rule in prim.rules.values() for name, x in rule.__globals__.items()}
+    for rule in prim.rules.values():  # rules that a function of the chapter puts together
+        names |= inspect.getclosurevars(rule).nonlocals
     names |= {name: sample.params.get(name, default) for name, default in prim.params}
     fixed = prim.inputs[:-1] if prim.variadic else prim.inputs
     names |= dict(zip(fixed, sample.inputs, strict=False))

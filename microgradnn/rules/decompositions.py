@@ -100,7 +100,7 @@ def _qr_samples() -> list[Sample]:
 qr = define(
     "qr", "x", lapack("holds NaN or inf")(_qr), {"x": _qr_rule}, params={"mode": "reduced"},
     outputs="q r", mathematics="qr(x, mode)", public=False, torch="torch.linalg.qr(x, mode)",
-    samples=_qr_samples, doc="Not differentiable where the first min(n, m) columns are dependent.",
+    samples=_qr_samples, doc="No derivative where the first min(n, m) columns are dependent.",
 )  # fmt: skip
 
 
