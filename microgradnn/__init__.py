@@ -32,6 +32,7 @@ from ._dtypes import short as short
 from ._dtypes import uint8 as uint8
 from ._errors import ShapeError as ShapeError
 from ._methods import functions as _namespace
+from ._methods import load_late as _load_late
 from ._printing import set_printoptions as set_printoptions
 from ._tensor import Size as Size
 from ._tensor import Tensor as Tensor
@@ -53,7 +54,12 @@ _LAZY = ("fft", "linalg", "signal", "special", "testing", "viz")
 
 
 def __getattr__(name: str) -> Any:
-    """Import the submodules named above when they are first asked for."""
+    """Import the submodules named above, and the late chapters of functions, when asked for."""
     if name in _LAZY:
         return importlib.import_module(f"{__name__}.{name}")
+    if not name.startswith("_"):
+        _load_late()
+        if name in _namespace:
+            globals().update(_namespace)
+            return _namespace[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,12 @@
-"""The namespace ``microgradnn`` and the methods of Tensor: PyTorch's names on the primitives."""
+"""The namespace ``microgradnn`` and the methods of Tensor: PyTorch's names on the primitives.
+
+The chapters that most programs use are imported with the package. The others are imported, all of
+them, when a name is asked for that is not there yet: that keeps ``import microgradnn`` cheap.
+"""
+
+import importlib
+
+from .. import _methods
 
 # In reading order.
 # isort: off
@@ -9,37 +17,34 @@ from . import elementwise as elementwise
 from . import mathematics as mathematics
 from . import floats as floats
 from . import logic as logic
-from . import special as special
 from . import truth as truth
 from . import indexing as indexing
 from . import scatter as scatter
 from . import replacing as replacing
 from . import reductions as reductions
-from . import renormalising as renormalising
-from . import cumulative as cumulative
-from . import sorting as sorting
-from . import statistics as statistics
-from . import histograms as histograms
-from . import memory as memory
 from . import shapes as shapes
 from . import views as views
 from . import joining as joining
 from . import splitting as splitting
-from . import repeating as repeating
 from . import triangles as triangles
-from . import grids as grids
 from . import padding as padding
-from . import windows as windows
-from . import copies as copies
 from . import products as products
 from . import contraction as contraction
-from . import linalg_systems as linalg_systems
-from . import linalg_triangles as linalg_triangles
-from . import linalg_factors as linalg_factors
-from . import linalg_reflections as linalg_reflections
-from . import linalg_spectra as linalg_spectra
-from . import linalg_norms as linalg_norms
-from . import linalg_vectors as linalg_vectors
 from . import conversion as conversion
 from . import filling as filling
 from . import sampling as sampling
+
+LATE = (
+    "special", "cumulative", "sorting", "statistics", "histograms", "renormalising", "memory",
+    "repeating", "grids", "windows", "copies", "linalg_systems", "linalg_triangles",
+    "linalg_factors", "linalg_reflections", "linalg_spectra", "linalg_norms", "linalg_vectors",
+)  # fmt: skip
+"""The chapters that are imported late, in reading order."""
+
+
+def _load() -> None:
+    for name in LATE:
+        importlib.import_module(f"{__name__}.{name}")
+
+
+_methods.late.append(_load)
