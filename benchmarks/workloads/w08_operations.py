@@ -1,8 +1,8 @@
 """One operation, forward alone and with backward, on arrays of 16, 1,000 and 1,000,000 numbers.
 
 A step with backward computes the operation, then pulls a gradient of ones back into both operands.
-Most of an eager library's time goes into starting the walk over the graph then, so a third figure is
-the time of each of 20 operations whose gradients are pulled back by one call, as they are in a
+Most of an eager library's time goes into starting the walk over the graph then, so a third figure
+is the time of each of 20 operations whose gradients are pulled back by one call, as they are in a
 network. NumPy by hand does the textbook's arithmetic into buffers it keeps. PyTorch, MyGrad and
 microgradnn throw the operands' gradients away after each step.
 """
