@@ -125,10 +125,12 @@ def _variadic(prim: Primitive) -> str:
     lines = [f"def apply({signature}):" if not params else f"def apply(*{rest}):"]
     if params:
         # Positional parameters come last, as for every primitive.
-        lines.append(f"    *{rest}, {', '.join(params)} = {rest}")
+        lines.append(f"    {''.join(f'{p}, ' for p in params)} = {rest}[-{len(params)}:]")
+        lines.append(f"    {rest} = {rest}[:-{len(params)}]")
         if fixed:
             lines.append(f"    {', '.join(fixed)}, *{rest} = {rest}")
-    lines.append(f"    arrays = [x._array for x in ({''.join(f'{x}, ' for x in fixed)}*{rest},)]")
+    tensors = f"({''.join(f'{x}, ' for x in fixed)}*{rest},)" if fixed else rest
+    lines.append(f"    arrays = [x._array for x in {tensors}]")
     if prim.promotes:
         lines.append("    first = arrays[0].dtype if arrays else None")
         lines.append("    for a in arrays:")
@@ -142,7 +144,7 @@ def _variadic(prim: Primitive) -> str:
         "        raise explain("
         f"error, prim, arrays, ({''.join(f'{p}, ' for p in params)})) from error",
     ]
-    nodes = [f"    nodes = [x._node for x in ({''.join(f'{x}, ' for x in fixed)}*{rest},)]"]
+    nodes = [f"    nodes = [x._node for x in {tensors}]"]
     saved = []
     for name in prim.saves:
         if name == "ans":

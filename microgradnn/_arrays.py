@@ -79,6 +79,11 @@ def as_index(index: Any) -> Any:
     if index.__class__ is slice:
         return index
     if isinstance(index, tuple):
+        for part in index:
+            if part.__class__ is not int and part.__class__ is not slice and part is not None:
+                break
+        else:
+            return (*index, Ellipsis)
         parts = tuple([_index_part(part) for part in index])
         if not any(part is Ellipsis for part in parts):
             parts = (*parts, Ellipsis)

@@ -21,7 +21,7 @@ def __deepcopy__(self: Tensor, memo: dict[int, Any]) -> Tensor:
     memo[id(self)] = new
     new._array, new._base, new._node = self._array.copy(), None, None
     grad = self.grad
-    own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
+    own = {k: v for k, v in self.__dict__.items() if k not in ("_frozen", "_grad")}
     new.__dict__.update(deepcopy(own, memo))
     new.requires_grad = self.requires_grad
     if grad is not None:
@@ -33,7 +33,7 @@ def __deepcopy__(self: Tensor, memo: dict[int, Any]) -> Tensor:
 def __reduce__(self: Tensor) -> Any:
     if not self.is_leaf:
         raise RuntimeError("only leaf Tensors can be pickled; detach() the result first")
-    own = {k: v for k, v in self.__dict__.items() if k not in ("_views", "_frozen", "_grad")}
+    own = {k: v for k, v in self.__dict__.items() if k not in ("_frozen", "_grad")}
     return _rebuild, (type(self), np.asarray(self._array, order="C"), self.requires_grad, own)
 
 

@@ -30,9 +30,10 @@ def mark_view(t: Tensor, source: Tensor) -> None:
     t._base = base
     if type(base._node) is Leaf:
         return  # changing it in place is an error while gradients are recorded
-    views = base.__dict__.get("_views")
-    if views is None:
-        base.__dict__["_views"] = [weakref.ref(t)]
+    try:
+        views = base._views
+    except AttributeError:  # the first view: most Tensors never have one
+        base._views = [weakref.ref(t)]
         return
     views.append(weakref.ref(t))
     if len(views) >= 32 and len(views) & (len(views) - 1) == 0:

@@ -8,6 +8,7 @@ of ``microgradnn.functions``, ``microgradnn.autograd``, defined once there.
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, ClassVar
@@ -70,11 +71,12 @@ class Tensor(Transposes):
     tensor([2., 4.])
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_array", "_base", "_node")
+    __slots__ = ("__dict__", "__weakref__", "_array", "_base", "_node", "_views")
 
     _array: Any
     _node: Node | None
     _base: Tensor | None
+    _views: list[weakref.ref[Tensor]]
     __array_priority__: ClassVar[float] = 100.0
 
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
@@ -255,9 +257,10 @@ class Tensor(Transposes):
         return self
 
     def __getitem__(self, index: Any) -> Tensor:
-        index = as_index(index)
-        if index.__class__ is Steps:
-            return getitem.apply(getitem.apply(self, index[0]), index[1])
+        if index.__class__ is not slice:
+            index = as_index(index)
+            if index.__class__ is Steps:
+                return getitem.apply(getitem.apply(self, index[0]), index[1])
         return getitem.apply(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -294,7 +297,8 @@ class Tensor(Transposes):
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a 0-d Tensor")
-        return iter([self[k] for k in range(len(self._array))])
+        parts: Any = rules.shapes.unbind.apply(self, 0)
+        return iter(parts)
 
     def __contains__(self, item: Any) -> bool:
         found = self == item

@@ -11,12 +11,14 @@ from .._tensor import Tensor
 
 def sizes(given: tuple[Any, ...], name: str) -> tuple[int, ...]:
     """Plain integers; TypeError that names the function for what is none."""
-    if len(given) == 1 and isinstance(given[0], tuple | list):
-        given = tuple(given[0])
     for n in given:
         if n.__class__ is not int:
-            return tuple([_integer(n, name) for n in given])
-    return given
+            break
+    else:
+        return given
+    if len(given) == 1 and isinstance(given[0], tuple | list):
+        given = tuple(given[0])
+    return tuple([n if n.__class__ is int else _integer(n, name) for n in given])
 
 
 def _integer(n: Any, name: str) -> int:

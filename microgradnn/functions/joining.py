@@ -50,7 +50,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
     tensor([1, 2, 3])
     """
-    if dim >= 0 and isinstance(tensors, list | tuple):
+    if dim >= 0 and (tensors.__class__ is list or tensors.__class__ is tuple):
         try:
             return rules.cat.apply(*tensors, dim)
         except (ValueError, IndexError, AttributeError, TypeError):
@@ -91,6 +91,11 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([[1, 3],
             [2, 4]])
     """
+    if dim >= 0 and (tensors.__class__ is list or tensors.__class__ is tuple):
+        try:
+            return rules.stack.apply(*tensors, dim)
+        except (ValueError, IndexError, AttributeError, TypeError):
+            pass  # found out below
     items = _sequence(tensors, "stack")
     first = items[0]._array.shape
     for k, x in enumerate(items):

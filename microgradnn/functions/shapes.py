@@ -362,7 +362,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     microgradnn.Size([1, 3])
     """
     shape = input._array.shape
-    k = one_dim(dim, len(shape) + 1)
+    k = dim if 0 <= dim <= len(shape) else one_dim(dim, len(shape) + 1)
     return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))
 
 

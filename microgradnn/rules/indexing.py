@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def _set_samples() -> list[Sample]:
 
 
 getitem = define(
-    "getitem", "x", lambda x, index: x[index],
+    "getitem", "x", operator.getitem,
     {"x": lambda g, x_shape, index: put(g, index=index, shape=x_shape)},
     params={"index": ()}, mathematics="x[index]", symbol="[ ]", kind="linear", view=True,
     samples=_get_samples,

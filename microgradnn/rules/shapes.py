@@ -15,11 +15,12 @@ SMALL = 4096
 
 
 def _expand(x: Any, shape: tuple[int, ...]) -> Any:
-    if x.shape == shape:
+    old = x.shape
+    if old == shape:
         return x[...]
-    if not x.size:
+    if 0 in old:
         return np.broadcast_to(x, shape)
-    old, extra = x.shape, len(shape) - x.ndim
+    extra = len(shape) - len(old)
     strides = [0] * extra
     for n, m, stride in zip(old, shape[extra:], x.strides, strict=True):
         if n != m and n != 1:
@@ -114,6 +115,9 @@ def _stack(*xs_axis: Any) -> Any:
     """Joined along the axis and then reshaped: half the time of `numpy.stack`."""
     *xs, axis = xs_axis
     shape = xs[0].shape
+    for x in xs:
+        if x.shape != shape:
+            raise ValueError(f"shapes must be equal, got {shape} and {x.shape}")
     if axis < len(shape):
         new = (*shape[:axis], len(xs), *shape[axis:])
         return np.concatenate(xs, axis).reshape(new)
@@ -155,6 +159,8 @@ split = define(
 
 
 def _unbind(x: Any, axis: int) -> tuple[Any, ...]:
+    if axis == 0 and x.ndim > 1:
+        return tuple(x)  # its rows are views; the elements of a vector would be copies
     before = (slice(None),) * axis
     return tuple([x[(*before, k, Ellipsis)] for k in range(x.shape[axis])])
 

@@ -1,0 +1,1 @@
+"""Training steps of networks, written for each peer as its users would write them."""
