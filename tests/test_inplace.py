@@ -15,17 +15,22 @@ from tests.inplace_programs import Program
 CHUNK = 150
 
 
-def outcome(lib, program, make):
-    """The loss and its gradient, or the error; None where nothing depends on w."""
+def outcome(lib, program, make, twice=False):
+    """The loss and its derivatives, or the error; None where nothing depends on w."""
     w = make(np.array(program.start).reshape(program.shape))
+    options = {"allow_unused": True, "materialize_grads": True}
     try:
         loss = program.run(lib, w)
         if not loss.requires_grad:
             return None
-        (g,) = lib.autograd.grad(loss, w, allow_unused=True, materialize_grads=True)
+        (g,) = lib.autograd.grad(loss, w, create_graph=twice, **options)
+        if not g.requires_grad:
+            return np.concatenate([g.numpy(), 0.0 * g.numpy(), [loss.item()]], axis=None)
+        weights = lib.tensor(np.linspace(1, 2, w.numel()).reshape(program.shape))
+        (h,) = lib.autograd.grad((g * weights).sum(), w, **options)
     except RuntimeError as error:
         return error
-    return np.append(g.numpy(), loss.item())
+    return np.concatenate([g.detach().numpy(), h.numpy(force=True), [loss.item()]], axis=None)
 
 
 def ours(program):
@@ -43,15 +48,18 @@ def assert_differences_agree(program):
 
 
 @pytest.mark.peers
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("first", range(0, 1500, CHUNK))
-def test_programs_on_views_and_siblings_agree_with_pytorch(first):
+def test_programs_on_views_and_siblings_agree_with_pytorch(first, twice):
     import torch
 
     compared = 0
     for seed in range(first, first + CHUNK):
         program = Program(random.Random(seed))
-        mine = ours(program)
-        theirs = outcome(torch, program, lambda a: torch.tensor(a, requires_grad=True))
+        mine, theirs = (
+            outcome(lib, program, lambda a, lib=lib: lib.tensor(a, requires_grad=True), twice)
+            for lib in (mg, torch)
+        )
         said = f"seed {seed}\n{program}\nours: {mine}\nPyTorch: {theirs}"
         if isinstance(theirs, np.ndarray):
             assert isinstance(mine, np.ndarray), said

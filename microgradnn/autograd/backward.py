@@ -338,8 +338,8 @@ def _accumulate(node: Any, g: Any) -> None:
     if isinstance(g, Tensor):
         node.grad = g if old is None else old + g
     elif old is None:
-        # Two names here and the argument of getrefcount: nobody else holds this array.
-        if not (isinstance(g, np.ndarray) and g.base is None and sys.getrefcount(g) <= 4):
+        # An array that the graph, the user or another leaf holds too is copied.
+        if not (isinstance(g, np.ndarray) and g.base is None and sys.getrefcount(g) <= _UNSHARED):
             g = np.array(g)
         node.grad = Tensor._wrap(g)
     elif old._node is None and old._array.flags.writeable:
@@ -347,6 +347,26 @@ def _accumulate(node: Any, g: Any) -> None:
         _mutation.stamp(old._array, "the accumulation of gradients")
     else:
         node.grad = Tensor._wrap(old._array + g)
+
+
+def _count(node: Any, g: Any) -> int:
+    """What `_accumulate` sees."""
+    return sys.getrefcount(g)
+
+
+def _count_unshared() -> int:
+    """The references to an array that nobody else holds, as `_accumulate` counts them.
+
+    Measured in the same loop and call, because interpreters differ in it: from 3.14 on a name that
+    is passed on is not counted again.
+    """
+    counts = []
+    for node, g in {None: np.zeros(1)}.items():
+        counts.append(_count(node, g))
+    return counts[0]
+
+
+_UNSHARED = _count_unshared()
 
 
 def _own(g: Any, node: Node) -> Any:
