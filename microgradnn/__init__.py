@@ -31,8 +31,8 @@ from ._dtypes import set_default_dtype as set_default_dtype
 from ._dtypes import short as short
 from ._dtypes import uint8 as uint8
 from ._errors import ShapeError as ShapeError
+from ._late import load_late as _load_late
 from ._methods import functions as _namespace
-from ._methods import load_late as _load_late
 from ._printing import set_printoptions as set_printoptions
 from ._tensor import Size as Size
 from ._tensor import Tensor as Tensor

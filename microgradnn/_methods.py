@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ._late import LateNames
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 functions: dict[str, Callable[..., Any]] = {}
@@ -21,36 +23,10 @@ class ValueMethods:
     __slots__ = ()
 
 
-late: list[Callable[[], None]] = []
-"""What loads the chapters of functions that programs seldom need, until that has been done."""
-
-
-def load_late() -> bool:
-    """Load those chapters if they are not there yet; whether there was something to load."""
-    if not late:
-        return False
-    late.pop()()
-    return True
-
-
-class LateMethods(type):
-    """The class of Tensor: a method that is not there may be in a chapter not loaded yet."""
-
-    def __getattr__(cls, name: str) -> Any:
-        if not name.startswith("_") and load_late():
-            return getattr(cls, name)
-        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
-
-
-class TensorMethods(metaclass=LateMethods):
+class TensorMethods(LateNames):
     """Methods of Tensor that come from the functions of ``microgradnn.functions``."""
 
     __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_") and load_late():
-            return getattr(self, name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     _array: Any
 

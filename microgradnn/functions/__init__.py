@@ -6,7 +6,7 @@ them, when a name is asked for that is not there yet: that keeps ``import microg
 
 import importlib
 
-from .. import _methods
+from .. import _late
 
 # In reading order.
 # isort: off
@@ -47,4 +47,4 @@ def _load() -> None:
         importlib.import_module(f"{__name__}.{name}")
 
 
-_methods.late.append(_load)
+_late.chapters.append(_load)
