@@ -33,14 +33,18 @@ def repeat(step: Callable[[], Any], times: int, collector: bool) -> tuple[float,
     return wall / times, cpu / times
 
 
-def how_often(step: Callable[[], Any], seconds: float, collector: bool) -> int:
-    """How many steps take about so many seconds, at least one."""
+def first_time(
+    step: Callable[[], Any], seconds: float, collector: bool
+) -> tuple[int, tuple[float, float]]:
+    """How many steps take about so many seconds, at least one, and what one of them took."""
     times = 1
     while True:
-        each, _ = repeat(step, times, collector)
-        if each * times > seconds / 8:
-            return max(1, round(seconds / each))
+        found = repeat(step, times, collector)
+        if found[0] * times > seconds / 8:
+            break
         times *= 4
+    wanted = max(1, round(seconds / found[0]))
+    return wanted, found if wanted == times else repeat(step, wanted, collector)
 
 
 def use_cores(count: int) -> None:

@@ -86,11 +86,12 @@ def serve(answers: TextIO, workload: Workload, programs: Any, threads: int) -> N
         gc.collect()
         found = {}
         for label, program in programs.items():
-            if label not in often:
-                often[label] = stopwatch.how_often(
+            if label in often:
+                wall, cpu = stopwatch.repeat(program.step, often[label], program.collector)
+            else:
+                often[label], (wall, cpu) = stopwatch.first_time(
                     program.step, workload.seconds, program.collector
                 )
-            wall, cpu = stopwatch.repeat(program.step, often[label], program.collector)
             found[label] = [wall / program.per, cpu / program.per]
         say(answers, found)
 
