@@ -89,10 +89,13 @@ class Imports:
         for module in sorted({module for module, _, _ in self._names}, key=_module_order):
             names = {n: public for m, n, public in self._names if m == module}
             private = sorted((n for n in names if not names[n]), key=_name_order)
-            block = blocks[module.startswith(".")]
-            block += [f"from {module} import {', '.join(private)}"] if private else []
-            public = sorted((n for n in names if names[n]), key=_name_order)
-            block += [f"from {module} import {n} as {n}" for n in public]
+            public = [n for n in names if names[n]]
+            # One statement for the private names, which stands where the first of them belongs.
+            first = sorted([*public, *private[:1]], key=_name_order)
+            blocks[module.startswith(".")] += [
+                f"from {module} import {f'{n} as {n}' if names[n] else ', '.join(private)}"
+                for n in first
+            ]
         between = [""] if blocks[False] and blocks[True] else []
         return [*blocks[False], *between, *blocks[True]]
 

@@ -119,9 +119,9 @@ from .functions.likeness import empty_like as empty_like
 from .functions.likeness import full_like as full_like
 from .functions.likeness import ones_like as ones_like
 from .functions.likeness import zeros_like as zeros_like
-from .functions.linalg_factors import qr_parts
 from .functions.linalg_factors import cholesky as cholesky
 from .functions.linalg_factors import lu_unpack as lu_unpack
+from .functions.linalg_factors import qr_parts
 from .functions.linalg_norms import cdist as cdist
 from .functions.linalg_norms import dist as dist
 from .functions.linalg_reflections import geqrf as geqrf
