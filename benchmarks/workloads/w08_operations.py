@@ -181,7 +181,7 @@ def mygrad(shape: tuple[int, int]) -> Mapping[str, Program]:
 
 
 def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
-    """Buffers for the result and the gradients; a view where a view is the result."""
+    """Buffers for the result and the gradients; a view where a view does."""
 
     def of_one(name: str, arrays: list[Any]) -> tuple[Program, ...]:
         a, b = (*arrays, arrays[0])[:2]
@@ -189,6 +189,8 @@ def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
         ones = np.ones(result.shape, np.float32)
         ga, gb, spare = (np.zeros_like(array) for array in (a, b, a))
         n, views = len(a), result.base is a
+        column = np.ones(a.shape[1], np.float32)
+        pulled: list[Any] = [ga, gb]
 
         forwards: dict[str, Callable[[], Any]] = {
             "add": lambda: np.add(a, b, result),
@@ -196,7 +198,7 @@ def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
             "div": lambda: np.divide(a, b, result),
             "exp": lambda: np.exp(a, result),
             "tanh": lambda: np.tanh(a, result),
-            "sum": lambda: np.add.reduce(a, 1, None, result),
+            "sum": lambda: np.dot(a, column, result),
             "matmul": lambda: np.dot(a, b, result),
             "reshape": lambda: a.reshape(-1),
             "getitem": lambda: a[1:3],
@@ -230,9 +232,11 @@ def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
             ga.fill(0)
             np.copyto(ga[1:3], ones)
 
+        def reshape() -> None:
+            pulled[0] = ones.reshape(ga.shape)
+
         def cat() -> None:
-            np.copyto(ga, ones[:n])
-            np.copyto(gb, ones[n:])
+            pulled[:] = ones[:n], ones[n:]
 
         backwards: dict[str, Callable[[], Any]] = {
             "add": copies,
@@ -242,7 +246,7 @@ def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
             "tanh": tanh,
             "sum": lambda: np.copyto(ga, ones[:, None]),
             "matmul": matmul,
-            "reshape": lambda: np.copyto(ga, ones.reshape(ga.shape)),
+            "reshape": reshape,
             "getitem": getitem,
             "cat": cat,
         }
@@ -254,8 +258,8 @@ def numpy_by_hand(shape: tuple[int, int]) -> Mapping[str, Program]:
 
         return (
             Program(lambda: void(forward()), lambda: [forward() if views else result]),
-            Program(both, lambda: [ga, gb][: len(arrays)]),
-            Program(both, lambda: [20 * ga, 20 * gb][: len(arrays)]),
+            Program(both, lambda: pulled[: len(arrays)]),
+            Program(both, lambda: [20 * g for g in pulled][: len(arrays)]),
         )
 
     return of_all(shape, of_one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,8 +52,12 @@ def importing(peer: str) -> Callable[[], Program]:
         module = LIBRARIES[peer]
         command = [sys.executable, "-c", f"import {module}" if module else "pass"]
 
+        # Installed libraries have their bytecode; a source tree gets it at its first import.
+        environment = dict(os.environ)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
         def step() -> None:
-            subprocess.run(command, check=True)
+            subprocess.run(command, check=True, env=environment)
 
         return Program(step, facts={"megabytes": megabytes(peer)})
 
