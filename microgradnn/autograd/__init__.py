@@ -3,7 +3,8 @@
 from ..grad_mode import enable_grad as enable_grad
 from ..grad_mode import no_grad as no_grad
 from ..grad_mode import set_grad_enabled as set_grad_enabled
-from .backward import backward as _backward  # noqa: F401  (installs Tensor.backward)
-from .backward import grad as grad
 from .function import Function as Function
+from .gradients import backward as backward
+from .gradients import grad as grad
 from .hooks import RemovableHandle as RemovableHandle
+from .tensor_backward import backward as _backward  # noqa: F401  (installs Tensor.backward)

@@ -354,3 +354,12 @@ def test_an_error_in_the_middle_changes_no_gradient():
         z.backward()
     assert x.grad is None
     assert y.grad is None
+
+
+def test_backward_of_several_tensors():
+    w = mg.tensor([1.0, 2.0], dtype=mg.float64, requires_grad=True)
+    mg.autograd.backward([(w * w).sum(), 3 * w], [None, mg.tensor([1.0, 10.0], dtype=mg.float64)])
+    assert w.grad.tolist() == [5.0, 34.0]
+    with pytest.raises(RuntimeError, match="2 outputs and 1 cotangents"):
+        mg.autograd.backward([w.sum(), w.sum()], [None])
+    assert w.grad.tolist() == [5.0, 34.0]

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from .. import _mutation
-from .._methods import method
 from .._tensor import Tensor, as_operand
 from ..grad_mode import enable_grad, set_grad_enabled
 from ..graph import (
@@ -27,43 +26,38 @@ from ..graph import (
 from ..value import Value, pull_numbers, pull_values
 
 
-@method
 def backward(
-    self: Tensor,
-    gradient: Tensor | None = None,
+    tensors: Tensor | Sequence[Tensor],
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> None:
-    """Add the gradient of this Tensor to the ``grad`` of the leaves it was made of.
-
-    The chain rule in reverse: ``dL/dx = sum over uses u of x: J_u(x)^T dL/du``.
+    """`Tensor.backward` of several Tensors at once: one walk over the graph of all of them.
 
     Parameters
     ----------
-    gradient : Tensor, optional
-        dL/d(this Tensor), of its shape. Needed unless this Tensor has one element: then it is 1.
-    retain_graph : bool, optional
-        Keep what the graph has saved, so that it can be walked again. Default: ``create_graph``.
-    create_graph : bool
-        Record the computation of the gradients, so that they can be differentiated.
-    inputs : Tensor or sequence of Tensor, optional
-        Accumulate into these only.
+    tensors : Tensor or sequence of Tensor
+    grad_tensors : Tensor or sequence of Tensor or None, optional
+        The cotangent of each; None for a Tensor of one element.
+    retain_graph, create_graph, inputs
+        As for `Tensor.backward`.
 
     Raises
     ------
     RuntimeError
-        If this Tensor needs no gradient, has more than one element and no ``gradient`` is given,
-        or the graph was freed or changed. No ``grad`` is changed then.
+        As for `Tensor.backward`; also if there is not one cotangent for each Tensor.
 
     Examples
     --------
-    >>> w = mg.tensor([1.0, 2.0], requires_grad=True)
-    >>> (w * w).sum().backward()
+    >>> w = mg.tensor(3.0, requires_grad=True)
+    >>> mg.autograd.backward([w * w, 2 * w])
     >>> w.grad
-    tensor([2., 4.])
+    tensor(8.)
     """
-    seeds = _seeds([self], None if gradient is None else [gradient], create_graph)
+    outs = [tensors] if isinstance(tensors, Tensor) else list(tensors)
+    cotangents = [grad_tensors] if isinstance(grad_tensors, Tensor) else grad_tensors
+    seeds = _seeds(outs, None if cotangents is None else list(cotangents), create_graph)
     wanted = None
     if inputs is not None:
         given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
