@@ -12,8 +12,6 @@ from typing import Any
 from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
 from . import autograd as autograd
 from . import functions as functions
-from . import nn as nn
-from . import optim as optim
 from ._dtypes import bool_ as bool_
 from ._dtypes import double as double
 from ._dtypes import dtype as dtype
@@ -50,7 +48,7 @@ __version__ = "0.1.0"
 globals().update(_namespace)
 globals().update(_dtypes.builtin_names)
 
-_LAZY = ("fft", "linalg", "signal", "special", "testing", "viz")
+_LAZY = ("fft", "linalg", "nn", "optim", "signal", "special", "testing", "viz")
 
 
 def __getattr__(name: str) -> Any:
