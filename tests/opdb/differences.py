@@ -1,0 +1,134 @@
+"""Which entries of PyTorch's operator database differ in microgradnn, which are absent, and why.
+
+Kept by hand. `test_operators.py` holds every line against the database, so that none goes stale;
+`.ci/write_operators.py` makes `docs/operators.md` of them.
+"""
+
+from __future__ import annotations
+
+SAMPLES = 2
+"""How many samples of each entry the tests run."""
+
+DIFFERENT: dict[str, tuple[str, ...]] = {
+    "The result is complex numbers, which microgradnn does not have.": (
+        "fft.fft", "fft.fft2", "fft.fftn", "fft.hfft", "fft.hfft2", "fft.hfftn",
+        "fft.ifft", "fft.ifft2", "fft.ifftn", "fft.ihfft", "fft.ihfft2", "fft.ihfftn",
+        "fft.irfft", "fft.irfft2", "fft.irfftn", "fft.rfft", "fft.rfft2", "fft.rfftn",
+        "linalg.eig", "linalg.eigvals",
+    ),
+    # `nn.functional.silu` itself is among the equal ones.
+    "The entry has samples of complex numbers only.": ("nn.functional.silu (complex)",),
+    # At -5.42 PyTorch's J0 is off by 1.9e-7 and its J1 by 3.3e-8; mpmath agrees with ours.
+    "PyTorch is less exact than the tolerance of the comparison.": (
+        "special.bessel_j0", "special.bessel_j1", "special.bessel_y1",
+    ),
+    "The samples view a part of a larger memory; the comparison hands over a copy of that part.": (
+        "as_strided (partial_views)",
+    ),
+    # What was replaced does not reach the result, so that its derivative is zero.
+    "PyTorch's gradient by the input is not zero at the elements that were replaced.": (
+        "as_strided_scatter",
+    ),
+    "PyTorch gives a gradient of zeros to what the distribution depends on, microgradnn none.": (
+        "bernoulli", "normal",
+    ),
+    # Both are compared bit for bit in tests/test_random_peers.py.
+    "The database calls `randn_like`, or swaps the mean and the standard deviation.": (
+        "rand_like", "normal (number_mean)",
+    ),
+    # `Tensor.normal_` draws what PyTorch's draws: tests/test_random_peers.py.
+    "The entry is the method `normal_`, not the function of its name.": ("normal (in_place)",),
+}  # fmt: skip
+"""For each reason the entries that do not give PyTorch's results in the first samples."""
+
+ABSENT: dict[str, tuple[str, ...]] = {
+    "Complex numbers, which microgradnn does not have.": (
+        "cdouble", "cfloat", "chalf", "complex", "imag", "istft", "polar", "stft",
+        "view_as_complex", "view_as_real",
+    ),
+    "NumPy has no such number format.": (
+        "bfloat16",
+    ),
+    "Sparse tensors, which microgradnn does not have.": (
+        "sparse.mm", "sparse.sampled_addmm", "to_sparse",
+    ),
+    "Masked tensors, a prototype in PyTorch.": (
+        "masked.amax", "masked.amin", "masked.argmax", "masked.argmin", "masked.cumprod",
+        "masked.cumsum", "masked.log_softmax", "masked.logaddexp", "masked.logsumexp",
+        "masked.mean", "masked.median", "masked.norm", "masked.normalize", "masked.prod",
+        "masked.softmax", "masked.softmin", "masked.std", "masked.sum", "masked.var",
+    ),
+    "Kernels that only GPUs have, or that PyTorch compiles for them.": (
+        "jiterator_2inputs_2outputs", "jiterator_4inputs_with_extra_args", "jiterator_binary",
+        "jiterator_binary_return_by_ref", "jiterator_unary", "torch._scaled_mm",
+        "torch._scaled_mm_v2", "torch.ops.aten._efficient_attention_forward",
+        "torch.ops.aten._flash_attention_forward",
+    ),
+    "Internal to PyTorch: a step of another operator, or of its gradient.": (
+        "_batch_norm_with_update", "_chunk_cat", "_native_batch_norm_legit", "_segment_reduce",
+        "_softmax_backward_data", "_unsafe_masked_index", "_unsafe_masked_index_put_accumulate",
+        "_upsample_bilinear2d_aa", "grid_sampler_2d", "grid_sampler_3d", "hash_tensor",
+        "max_pool2d_with_indices_backward", "native_batch_norm", "native_dropout_backward",
+        "native_group_norm", "native_layer_norm", "slice", "torch.ops.aten._safe_softmax.default",
+    ),
+    "Random numbers of further distributions, not written yet.": (
+        "cauchy", "exponential", "geometric", "log_normal", "uniform",
+    ),
+    "Linear algebra not written yet.": (
+        "linalg.ldl_factor", "linalg.ldl_factor_ex", "linalg.ldl_solve", "pca_lowrank",
+        "svd_lowrank",
+    ),
+    "A histogram in several dimensions, not written yet.": (
+        "histogramdd",
+    ),
+    "Activations not written yet.": (
+        "nn.functional.celu", "nn.functional.gelu", "nn.functional.glu",
+        "nn.functional.hardshrink", "nn.functional.hardsigmoid", "nn.functional.hardswish",
+        "nn.functional.mish", "nn.functional.prelu", "nn.functional.rrelu", "nn.functional.selu",
+        "nn.functional.softmin", "nn.functional.softshrink", "nn.functional.tanhshrink",
+        "nn.functional.threshold",
+    ),
+    "Losses not written yet.": (
+        "nn.functional.cosine_embedding_loss", "nn.functional.ctc_loss",
+        "nn.functional.gaussian_nll_loss", "nn.functional.hinge_embedding_loss",
+        "nn.functional.huber_loss", "nn.functional.kl_div", "nn.functional.linear_cross_entropy",
+        "nn.functional.margin_ranking_loss", "nn.functional.multi_margin_loss",
+        "nn.functional.multilabel_margin_loss", "nn.functional.multilabel_soft_margin_loss",
+        "nn.functional.poisson_nll_loss", "nn.functional.smooth_l1_loss",
+        "nn.functional.soft_margin_loss", "nn.functional.triplet_margin_loss",
+        "nn.functional.triplet_margin_with_distance_loss",
+    ),
+    "Normalisations not written yet.": (
+        "nn.functional.batch_norm", "nn.functional.group_norm", "nn.functional.instance_norm",
+        "nn.functional.layer_norm", "nn.functional.local_response_norm",
+        "nn.functional.normalize", "nn.functional.rms_norm",
+    ),
+    "Convolutions not written yet: all but those of pictures.": (
+        "nn.functional.conv1d", "nn.functional.conv3d", "nn.functional.conv_transpose1d",
+        "nn.functional.conv_transpose2d", "nn.functional.conv_transpose3d",
+    ),
+    "Poolings not written yet.": (
+        "nn.functional.adaptive_avg_pool1d", "nn.functional.adaptive_avg_pool2d",
+        "nn.functional.adaptive_avg_pool3d", "nn.functional.adaptive_max_pool1d",
+        "nn.functional.adaptive_max_pool2d", "nn.functional.adaptive_max_pool3d",
+        "nn.functional.avg_pool1d", "nn.functional.avg_pool2d", "nn.functional.avg_pool3d",
+        "nn.functional.fractional_max_pool2d", "nn.functional.fractional_max_pool3d",
+        "nn.functional.max_pool1d", "nn.functional.max_pool3d", "nn.functional.max_unpool1d",
+        "nn.functional.max_unpool2d", "nn.functional.max_unpool3d",
+    ),
+    "Forms of dropout not written yet.": (
+        "nn.functional.alpha_dropout", "nn.functional.dropout2d", "nn.functional.dropout3d",
+        "nn.functional.feature_alpha_dropout",
+    ),
+    "Embeddings, distances and attention not written yet.": (
+        "nn.functional.bilinear", "nn.functional.cosine_similarity", "nn.functional.embedding",
+        "nn.functional.embedding_bag", "nn.functional.multi_head_attention_forward",
+        "nn.functional.pairwise_distance", "nn.functional.pdist",
+        "nn.functional.scaled_dot_product_attention",
+    ),
+    "Resampling of pictures not written yet.": (
+        "nn.functional.grid_sample", "nn.functional.interpolate",
+        "nn.functional.upsample_bilinear", "nn.functional.upsample_nearest",
+    ),
+}  # fmt: skip
+"""For each reason the operators, without their variants, that microgradnn does not have."""
