@@ -38,7 +38,7 @@ def to_array(data: Any, dtype: Any = None) -> Any:
     try:
         array = np.asarray(data)
     except ValueError as error:
-        raise ValueError(f"the data is not rectangular: {error}") from None
+        raise ValueError(f"the data is not rectangular: {_ragged(data) or error}") from None
     except (TypeError, RuntimeError):  # Tensors among numbers, of which the first is none
         array = np.asarray(_plain(data))
     if array.dtype.kind == "f":
@@ -134,3 +134,25 @@ def _index_part(part: Any) -> Any:
         if part.ndim == 0 and part.dtype.kind in "iu":
             return int(part)
     return part
+
+
+def _ragged(data: Any) -> str:
+    """Where nested sequences first differ in length, and how to mend it; "" if they do not."""
+    level = [("", data)]
+    for dim in range(64):
+        lists = [(place, x) for place, x in level if isinstance(x, list | tuple)]
+        if not lists:
+            return ""
+        mend = "pad the shorter ones, or keep a list of Tensors"
+        if len(lists) < len(level):
+            place = next(place for place, x in level if not isinstance(x, list | tuple))
+            return f"data{place} is no sequence, data{lists[0][0]} is one; {mend}"
+        first, n = lists[0][0], len(lists[0][1])
+        for place, x in lists:
+            if len(x) != n:
+                return (
+                    f"at dimension {dim}, data{first} has length {n}, data{place} has length "
+                    f"{len(x)}; {mend}"
+                )
+        level = [(f"{place}[{k}]", y) for place, x in lists for k, y in enumerate(x)]
+    return ""

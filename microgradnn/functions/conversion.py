@@ -36,9 +36,9 @@ def item(self: Tensor) -> Any:
     2.5
     """
     if self._array.size != 1:
-        raise RuntimeError(
-            f"item() needs one element, this Tensor has shape {tuple(self._array.shape)}; "
-            "use tolist()"
+        raise ShapeError(  # float() of several is a ValueError in PyTorch, item() a RuntimeError
+            f"item() needs one element, this Tensor has shape {tuple(self._array.shape)}, "
+            f"{self._array.size} elements; use tolist()"
         )
     return self._array.item()
 

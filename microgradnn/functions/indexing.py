@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._errors import DtypeError, PositionError
 from .._methods import both
 from .._tensor import Tensor
 from .._typing import Operand
@@ -20,7 +21,9 @@ def check_integers(index: Any, name: str) -> None:
     """Raise unless ``index`` is a Tensor of integers."""
     if not isinstance(index, Tensor) or index._array.dtype.kind not in "iu":
         given = index.dtype if isinstance(index, Tensor) else type(index).__name__
-        raise TypeError(f"{name}: the index must be a Tensor of integers, got {given}")
+        raise DtypeError(
+            f"{name}: the index must be a Tensor of integers, got {given}; convert it with .long()"
+        )
 
 
 def check_range(index: Any, limit: int, dim: int, name: str) -> None:
@@ -30,7 +33,7 @@ def check_range(index: Any, limit: int, dim: int, name: str) -> None:
     # As unsigned numbers the negative ones are the largest: one pass finds both kinds.
     if maximum_over(index.view(f"u{index.itemsize}"), None) >= limit:
         wrong = index[(index < 0) | (index >= limit)]
-        raise IndexError(
+        raise PositionError(
             f"{name}: index {int(wrong[0])} is out of range for dimension {dim} of size {limit}"
         )
 

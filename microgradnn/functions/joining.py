@@ -19,7 +19,7 @@ def _sequence(tensors: Any, name: str) -> list[Tensor]:
         raise TypeError(f"{name} takes a sequence of Tensors, got one Tensor; put it into a list")
     items = list(tensors)
     if not items:
-        raise RuntimeError(f"{name} needs at least one Tensor")
+        raise ShapeError(f"{name} needs at least one Tensor, got an empty list")
     for item in items:
         if not isinstance(item, Tensor):
             raise TypeError(f"{name} takes a sequence of Tensors, one is a {type(item).__name__}")

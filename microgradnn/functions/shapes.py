@@ -210,6 +210,10 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 
 @lru_cache(4096)
 def _order(dims: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    if len(dims) != ndim:
+        raise RuntimeError(
+            f"permute: {dims} names {len(dims)} dimensions, the Tensor has {ndim}: name each once"
+        )
     axes = tuple([one_dim(d, ndim) for d in dims])
     if sorted(axes) != list(range(ndim)):
         raise RuntimeError(
@@ -362,7 +366,13 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     microgradnn.Size([1, 3])
     """
     shape = input._array.shape
-    k = dim if 0 <= dim <= len(shape) else one_dim(dim, len(shape) + 1)
+    n = len(shape)
+    if not -n - 1 <= dim <= n:
+        raise IndexError(
+            f"unsqueeze: dimension {dim} is out of range for a Tensor of {n} dimensions that gets "
+            f"one more: expected {-n - 1} to {n}"
+        )
+    k = dim if dim >= 0 else dim + n + 1
     return rules.reshape.apply(input, (*shape[:k], 1, *shape[k:]))
 
 

@@ -145,7 +145,7 @@ def test_reading_and_writing_equal_pytorchs(shape_and_index, write):
 @pytest.mark.parametrize(
     ("index", "error", "message"),
     [
-        (5, IndexError, "index 5 is out of bounds for axis 0 with size 2"),
+        (5, IndexError, "index 5 is out of bounds for dimension 0 with size 2: expected -2 to 1"),
         ((0, 7), IndexError, "index 7 is out of bounds"),
         ((0, 0, 0), IndexError, "too many indices"),
         (1.5, IndexError, r"1\.5 is no index: integers, slices, masks, None and \.\.\. are"),
