@@ -164,8 +164,10 @@ def _place(view: Tensor, base: Tensor) -> tuple[Any, ...]:
     array, whole = view._array, base._array
     # Each element of the base is given its own number, in the same layout in memory.
     numbers = np.empty_like(whole, dtype=np.intp, subok=False)
-    if whole.size and tuple(s * whole.itemsize for s in numbers.strides) != tuple(
-        s * numbers.itemsize for s in whole.strides
+    # A dimension of one element is never stepped along: NumPy gives it any stride.
+    if whole.size and any(
+        n > 1 and s * whole.itemsize != t * numbers.itemsize
+        for n, s, t in zip(whole.shape, numbers.strides, whole.strides, strict=True)
     ):
         raise RuntimeError(
             "an in-place operation on a view of a Tensor whose memory has gaps is not implemented; "

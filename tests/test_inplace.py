@@ -380,3 +380,15 @@ def test_a_retained_gradient_is_that_of_the_changed_tensor():
     (y * y).sum().backward()
     assert y.grad.tolist() == [12.0, 24.0]
     assert w.grad.tolist() == [72.0, 144.0]
+
+
+def test_a_base_with_a_dimension_of_one_element_in_transposed_memory_can_change():
+    # NumPy lays out what a list of indices picks as (2, 2, 1) here, transposed to (2, 1, 2).
+    w = mg.tensor([[[1.0]], [[2.0]]], dtype=mg.float64, requires_grad=True)
+    base = w[:, :, [0, 0]]
+    view = base.expand(2, 2, 1, 2)
+    base[-2] = -0.25
+    assert base.tolist() == [[[-0.25, -0.25]], [[2.0, 2.0]]]
+    assert view.tolist() == [base.tolist()] * 2
+    (base.sum() + view.sum()).backward()
+    assert w.grad.tolist() == [[[0.0]], [[6.0]]]
