@@ -241,6 +241,7 @@ def indexing(p):
 
 
 def products(p):
+    # outer of a result of its own: ours keeps its operands where PyTorch may copy one, see joining.
     x = p.floating()
     y = p.same_shape(x)
     if p.rng.random() < 0.1:
@@ -253,7 +254,8 @@ def products(p):
     return p.rng.choice(
         [
             f"{x} @ {y}.mT" if not rows else f"{x} @ {y}", f"lib.einsum('{chosen}', {x}, {y})",
-            f"lib.bmm({x}, {y}.mT)" if p.ndim(x) == 3 else f"lib.outer({x}.ravel(), {y}.ravel())",
+            f"lib.bmm({x}, {y}.mT)" if p.ndim(x) == 3
+            else f"lib.outer({x}.ravel() + 0, {y}.ravel() + 0)",
             f"lib.mm({x}, {y}.mT)" if p.ndim(x) == 2 else f"lib.dot({x}.ravel(), {y}.ravel())",
             f"lib.inner({x}, {y})", f"lib.tensordot({x}, {y}, {p.ndim(x)})",
             f"lib.matmul({x}.unsqueeze(-2), {y}.unsqueeze(-1))",
