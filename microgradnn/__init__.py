@@ -32,7 +32,7 @@ from ._errors import ShapeError as ShapeError
 from ._late import load_late as _load_late
 from ._methods import functions as _namespace
 from ._printing import set_printoptions as set_printoptions
-from ._tensor import Size as Size
+from ._size import Size as Size
 from ._tensor import Tensor as Tensor
 from .grad_mode import enable_grad as enable_grad
 from .grad_mode import is_grad_enabled as is_grad_enabled

@@ -36,7 +36,7 @@ from ._dtypes import short as short
 from ._dtypes import uint8 as uint8
 from ._errors import ShapeError as ShapeError
 from ._printing import set_printoptions as set_printoptions
-from ._tensor import Size as Size
+from ._size import Size as Size
 from ._tensor import Tensor as Tensor
 from ._typing import Dims, Operand, Sizes
 from .functions.contraction import chain_matmul as chain_matmul

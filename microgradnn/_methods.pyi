@@ -6,7 +6,8 @@ from typing import Any, Self, TypeVar, overload
 
 from . import _dtypes
 from ._generator import Generator
-from ._tensor import Size, Tensor
+from ._size import Size
+from ._tensor import Tensor
 from ._typing import Array, Dims, DType, Operand, Sizes
 from .autograd.hooks import RemovableHandle
 from .functions.cumulative import cumulative

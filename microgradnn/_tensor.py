@@ -21,32 +21,12 @@ from ._arrays import Steps, as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._notes import note
 from ._primitive import Primitive, install_lazily, makes, on_define
+from ._size import Size as Size
 from ._transposes import Transposes
 from .graph import Leaf, Node
 from .rules.elementwise import pow as _pow
 from .rules.elementwise import power
 from .rules.indexing import getitem, setitem
-
-
-class Size(tuple[int, ...]):
-    """The shape of a Tensor: a tuple of ints that prints as PyTorch's.
-
-    Examples
-    --------
-    >>> mg.zeros(2, 3).shape
-    microgradnn.Size([2, 3])
-    """
-
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """The number of elements."""
-        import math
-
-        return math.prod(self)
-
-    def __repr__(self) -> str:
-        return f"microgradnn.Size({list(self)})"
 
 
 class Tensor(Transposes):
