@@ -16,6 +16,7 @@ from . import _mutation
 from .grad_mode import busy, is_grad_enabled
 from .graph import Leaf, Node, Notes
 from .rules.indexing import getitem, setitem
+from .rules.shapes import expand
 
 if TYPE_CHECKING:
     from ._tensor import Tensor
@@ -149,7 +150,11 @@ def _rebind_views(base: Tensor) -> None:
         view = ref()
         if view is not None and view._base is base:
             node = None
-            if base._node is not None:
+            if base._node is not None and not base._array.ndim:
+                # Whatever looks at one number repeats it.
+                shape = view._array.shape
+                node = _node_of(expand, (base._node,), (), (shape,), view._array)
+            elif base._node is not None:
                 place = _place(view, base)
                 node = _node_of(getitem, (base._node,), (base._array.shape,), (place,), view._array)
             _bind(view, node)

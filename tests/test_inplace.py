@@ -392,3 +392,13 @@ def test_a_base_with_a_dimension_of_one_element_in_transposed_memory_can_change(
     assert view.tolist() == [base.tolist()] * 2
     (base.sum() + view.sum()).backward()
     assert w.grad.tolist() == [[[0.0]], [[6.0]]]
+
+
+def test_an_expanded_view_of_one_number_follows_a_change_through_another_view():
+    w = mg.tensor(2.0, requires_grad=True)
+    v = mg.tensor(3.0, requires_grad=True)
+    base = w * 1
+    view, expanded = base[...], base.expand(2)
+    view.mul_(v)
+    (expanded * mg.tensor([1.0, 10.0])).sum().backward()
+    assert (w.grad.item(), v.grad.item()) == (33.0, 22.0)
