@@ -139,7 +139,7 @@ def package_stub() -> str:
     functions = _methods.functions
     exports = [
         ("microgradnn." * (node.module is not None) + (node.module or "microgradnn"), a.name)
-        for node in ast.parse(inspect.getsource(mg)).body
+        for node in ast.walk(ast.parse(inspect.getsource(mg)))
         if isinstance(node, ast.ImportFrom) and node.level
         for a in node.names
         if a.name == a.asname

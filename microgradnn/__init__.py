@@ -6,41 +6,50 @@ engine, and `Tensor`, an array engine with PyTorch's names and semantics, stand 
 
 from __future__ import annotations
 
+import gc
 import importlib
 from typing import Any
 
-from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
-from . import autograd as autograd
-from . import functions as functions
-from ._dtypes import bool_ as bool_
-from ._dtypes import double as double
-from ._dtypes import dtype as dtype
-from ._dtypes import float16 as float16
-from ._dtypes import float32 as float32
-from ._dtypes import float64 as float64
-from ._dtypes import get_default_dtype as get_default_dtype
-from ._dtypes import half as half
-from ._dtypes import int8 as int8
-from ._dtypes import int16 as int16
-from ._dtypes import int32 as int32
-from ._dtypes import int64 as int64
-from ._dtypes import long as long
-from ._dtypes import set_default_dtype as set_default_dtype
-from ._dtypes import short as short
-from ._dtypes import uint8 as uint8
-from ._errors import ShapeError as ShapeError
-from ._late import load_late as _load_late
-from ._methods import functions as _namespace
-from ._printing import set_printoptions as set_printoptions
-from ._size import Size as Size
-from ._tensor import Tensor as Tensor
-from .grad_mode import enable_grad as enable_grad
-from .grad_mode import is_grad_enabled as is_grad_enabled
-from .grad_mode import no_grad as no_grad
-from .grad_mode import record as record
-from .grad_mode import set_grad_enabled as set_grad_enabled
-from .random import Generator as Generator
-from .value import Value as Value
+# A collection in the middle of this would walk all that NumPy has made, find nothing, and cost as
+# much as half of these imports.
+_collecting = gc.isenabled()
+gc.disable()
+try:
+    from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
+    from . import autograd as autograd
+    from . import functions as functions
+    from ._dtypes import bool_ as bool_
+    from ._dtypes import double as double
+    from ._dtypes import dtype as dtype
+    from ._dtypes import float16 as float16
+    from ._dtypes import float32 as float32
+    from ._dtypes import float64 as float64
+    from ._dtypes import get_default_dtype as get_default_dtype
+    from ._dtypes import half as half
+    from ._dtypes import int8 as int8
+    from ._dtypes import int16 as int16
+    from ._dtypes import int32 as int32
+    from ._dtypes import int64 as int64
+    from ._dtypes import long as long
+    from ._dtypes import set_default_dtype as set_default_dtype
+    from ._dtypes import short as short
+    from ._dtypes import uint8 as uint8
+    from ._errors import ShapeError as ShapeError
+    from ._late import load_late as _load_late
+    from ._methods import functions as _namespace
+    from ._printing import set_printoptions as set_printoptions
+    from ._size import Size as Size
+    from ._tensor import Tensor as Tensor
+    from .grad_mode import enable_grad as enable_grad
+    from .grad_mode import is_grad_enabled as is_grad_enabled
+    from .grad_mode import no_grad as no_grad
+    from .grad_mode import record as record
+    from .grad_mode import set_grad_enabled as set_grad_enabled
+    from .random import Generator as Generator
+    from .value import Value as Value
+finally:
+    if _collecting:
+        gc.enable()
 
 __version__ = "0.1.0"
 

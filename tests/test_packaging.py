@@ -84,10 +84,11 @@ def test_import_loads_numpy_and_nothing_optional():
 
 
 def test_import_costs_at_most_30_ms_over_numpy():
-    # Processor time, and the least of several runs, each judged by what NumPy's own import cost in
-    # the same process (110 ms where the 30 are meant): a busy machine must not fail this.
+    # Processor time of the importing thread (the threads of NumPy's BLAS idle by spinning), and the
+    # least of several runs, each judged by what NumPy's own import cost in the same process (110 ms
+    # where the 30 are meant): a busy machine must not fail this.
     code = (
-        "from time import process_time as now\n"
+        "from time import thread_time as now\n"
         "start = now(); import numpy; middle = now(); import microgradnn; end = now()\n"
         "print(1e3 * (end - middle) / max(1.0, (middle - start) / 0.110))"
     )
