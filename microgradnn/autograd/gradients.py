@@ -135,7 +135,7 @@ def grad(
                 raise _unused(k)
             result.append(Tensor._wrap(np.zeros_like(x._array)) if materialize_grads else None)
         else:
-            result.append(g if isinstance(g, Tensor) else Tensor._wrap(_own(g, node)))
+            result.append(g if isinstance(g, Tensor) else Tensor._wrap(np.array(g)))
     return tuple(result)
 
 
@@ -361,8 +361,3 @@ def _count_unshared() -> int:
 
 
 _UNSHARED = _count_unshared()
-
-
-def _own(g: Any, node: Node) -> Any:
-    """An array that shares no memory with another gradient or the graph."""
-    return np.array(g)
