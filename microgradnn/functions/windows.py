@@ -9,7 +9,7 @@ from .._methods import function
 from .._tensor import Tensor
 from .._typing import Sizes
 from ..rules import windows as rules
-from ..rules.convolution import output_size as _count
+from ..rules._sliding import output_size as _count
 from ._sizes import sizes as _sizes
 
 

@@ -13,43 +13,10 @@ import numpy as np
 
 from .._primitive import Primitive, Sample, define
 from ._samples import draw
+from ._sliding import output_size, padded, windows
 from .indexing import put_along
 
 Pair = tuple[int, int]
-
-
-def output_size(
-    n: int, kernel: int, stride: int, padding: int, dilation: int, ceil: bool = False
-) -> int:
-    """Windows that fit along one axis; with ``ceil``, one that hangs over the end counts too."""
-    span = n + 2 * padding - dilation * (kernel - 1) - 1
-    if ceil:
-        size = -(-span // stride) + 1
-        # The last window must start inside the input or the left padding.
-        return size - 1 if (size - 1) * stride >= n + padding else size
-    return span // stride + 1
-
-
-def _pad(x: Any, padding: Pair, fill: float, more: Pair = (0, 0)) -> Any:
-    (ph, pw), (mh, mw) = padding, more
-    if ph == pw == mh == mw == 0:
-        return x
-    n, c, h, w = x.shape
-    out = np.full((n, c, h + 2 * ph + mh, w + 2 * pw + mw), fill, x.dtype)
-    out[:, :, ph : ph + h, pw : pw + w] = x
-    return out
-
-
-def _windows(x: Any, kernel: Pair, stride: Pair, dilation: Pair, size: Pair) -> Any:
-    """A view (batch, channels, out_h, out_w, kernel_h, kernel_w) of the padded image."""
-    n, c = x.shape[:2]
-    sn, sc, sh, sw = x.strides
-    return np.lib.stride_tricks.as_strided(
-        x,
-        (n, c, *size, *kernel),
-        (sn, sc, sh * stride[0], sw * stride[1], sh * dilation[0], sw * dilation[1]),
-        writeable=False,
-    )
 
 
 def _columns(x: Any, w_shape: Any, stride: Pair, padding: Pair, dilation: Pair, groups: int) -> Any:
@@ -60,7 +27,7 @@ def _columns(x: Any, w_shape: Any, stride: Pair, padding: Pair, dilation: Pair, 
         output_size(h, kernel[0], stride[0], padding[0], dilation[0]),
         output_size(w, kernel[1], stride[1], padding[1], dilation[1]),
     )
-    v = _windows(_pad(x, padding, 0.0), kernel, stride, dilation, size)
+    v = windows(padded(x, padding, 0.0), kernel, stride, dilation, size)
     v = v.reshape(n, groups, c // groups, *size, *kernel) if groups > 1 else v[:, None]
     rows = n * size[0] * size[1]
     return v.transpose(1, 0, 3, 4, 2, 5, 6).reshape(groups, rows, math.prod(w_shape[1:])), size
@@ -202,12 +169,12 @@ def _max_pool2d(
         for k, n in enumerate((h, w))
     )
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    windows = _windows(_pad(x, padding, lowest, more), kernel, stride, dilation, size)
+    places = windows(padded(x, padding, lowest, more), kernel, stride, dilation, size)
     # A comparison per place in the window is twice as fast as an argmax over copied windows.
-    values = windows[..., 0, 0].copy()
+    values = places[..., 0, 0].copy()
     place = np.zeros(values.shape, np.intp)
     for k in range(1, kernel[0] * kernel[1]):
-        candidate = windows[..., k // kernel[1], k % kernel[1]]
+        candidate = places[..., k // kernel[1], k % kernel[1]]
         better = (candidate > values) | (candidate != candidate)  # a NaN wins, as in PyTorch
         np.copyto(values, candidate, where=better)
         np.putmask(place, better, k)

@@ -9,10 +9,11 @@ import numpy as np
 from .._primitive import Primitive, define
 from ._restride import restride
 from ._samples import Sample, draw, with_params
-from .convolution import Pair, output_size
-from .convolution import _pad as _padded
-from .convolution import _windows as _image_windows
+from ._sliding import output_size, padded
+from ._sliding import windows as _image_windows
 from .indexing import add_at
+
+Pair = tuple[int, int]
 
 
 def _unfold(x: Any, axis: int, size: int, step: int) -> Any:
@@ -122,7 +123,7 @@ def _im2col(x: Any, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -
     rows, columns = [
         output_size(image[k], kernel[k], stride[k], padding[k], dilation[k]) for k in (0, 1)
     ]
-    v = _image_windows(_padded(x, padding, 0.0), kernel, stride, dilation, (rows, columns))
+    v = _image_windows(padded(x, padding, 0.0), kernel, stride, dilation, (rows, columns))
     return v.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * kernel[0] * kernel[1], rows * columns)
 
 
