@@ -120,3 +120,45 @@ def test_peer_bits(name, options, dtype):
             filled.append(getattr(m.nn.init, name)(w, **options).numpy().tobytes())
             filled.append(m.rand(1).item())
         assert filled[:2] == filled[2:]
+
+
+def test_dirac_in_groups_leaves_channels_as_they_are():
+    weight = mg.nn.init.dirac_(mg.empty(4, 2, 3, 3), groups=2)
+    x = mg.randn(1, 4, 5, 5)
+    assert mg.equal(mg.nn.functional.conv2d(x, weight, padding=1, groups=2), x)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3), (2, 3, 4)])
+def test_orthogonal_rows_or_columns(shape):
+    w = mg.nn.init.orthogonal_(mg.empty(*shape, dtype=mg.float64), gain=2.0).reshape(shape[0], -1)
+    gram = w @ w.T if w.shape[0] < w.shape[1] else w.T @ w
+    assert mg.allclose(gram, 4 * mg.eye(min(w.shape), dtype=mg.float64))
+
+
+@pytest.mark.parametrize(
+    ("fill", "error"),
+    [
+        (lambda: mg.nn.init.dirac_(mg.empty(2, 2)), "3, 4 or 5 dimensions"),
+        (lambda: mg.nn.init.dirac_(mg.empty(3, 2, 1), 2), "does not divide the 3 output"),
+        (lambda: mg.nn.init.orthogonal_(mg.empty(3)), "2 or more dimensions"),
+        (lambda: mg.nn.init.sparse_(mg.empty(3), 0.5), "fills matrices"),
+        (lambda: mg.nn.init.sparse_(mg.empty(3, 3), 1.5), "share of zeros"),
+    ],
+)
+def test_weights_of_a_structure_refuse_what_has_none(fill, error):
+    with pytest.raises(ValueError, match=error):
+        fill()
+
+
+def test_former_names_warn_and_fill():
+    with pytest.warns(FutureWarning, match=r"nn.init.constant_"):
+        assert mg.nn.init.constant(mg.empty(2), 3.0).tolist() == [3.0, 3.0]
+
+
+@pytest.mark.peers
+def test_dirac_equals_pytorchs():
+    import torch
+
+    for shape, groups in [((4, 3, 3), 1), ((6, 2, 3, 2), 3), ((2, 5, 1, 2, 3), 2)]:
+        ours = mg.nn.init.dirac_(mg.empty(*shape), groups)
+        assert np.array_equal(ours.numpy(), torch.nn.init.dirac_(torch.empty(*shape), groups))
