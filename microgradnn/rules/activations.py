@@ -65,14 +65,46 @@ _AXES = (
 )  # fmt: skip
 
 
+_MANY = 2048
+"""From this many numbers on, rows are short compared with what NumPy spends on each of them."""
+
+
+def row_sums(x: Any, axis: int) -> Any:
+    """Sums along an axis, which is kept; of many short rows by a product, six times as fast."""
+    if x.__class__ is np.ndarray and x.size >= _MANY and axis in (-1, x.ndim - 1):
+        n = x.shape[-1]
+        if n <= 128 and x.itemsize > 2 and x.flags.c_contiguous:
+            return (x.reshape(-1, n) @ np.ones(n, x.dtype)).reshape((*x.shape[:-1], 1))
+    return np.add.reduce(x, axis=axis, keepdims=True)
+
+
+def _exponentials(x: Any, axis: int) -> tuple[Any, Any]:
+    """``exp(x - c)`` and its sums along an axis, with a c for each row that keeps them finite.
+
+    The c is the row's largest number, which takes long to find in many short rows: there 0 is tried
+    first, and is exact enough wherever no sum comes near the limits of floats.
+    """
+    if x.size >= _MANY and axis in (-1, x.ndim - 1) and x.shape[-1] <= 512 and x.itemsize > 2:
+        with np.errstate(over="ignore", invalid="ignore"):
+            e = np.exp(x)
+            total = row_sums(e, axis)
+        if np.minimum.reduce(total, None) >= 1e-4 and np.maximum.reduce(total, None) <= 1e30:
+            return e, total
+    e = np.exp(x - maximum_over(x, axis, None, None, True))
+    return e, row_sums(e, axis)
+
+
 def _softmax(x: Any, axis: int) -> Any:
-    e = np.exp(x - maximum_over(x, axis, None, None, True)) if x.size else x.copy()
-    return e / add_over(e, axis, None, None, True)
+    if not x.size:
+        return x.copy()
+    e, total = _exponentials(x, axis)
+    e /= total
+    return e
 
 
 def _softmax_rule(g: Any, ans: Any, axis: int) -> Any:
     weighted = g * ans
-    return weighted - ans * np.add.reduce(weighted, axis=axis, keepdims=True)
+    return weighted - ans * row_sums(weighted, axis)
 
 
 softmax = define(
