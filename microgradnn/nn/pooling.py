@@ -6,7 +6,7 @@ from typing import Any
 
 from .._tensor import Tensor
 from .functional import max_pool2d
-from .functional.layers import IntOrPair
+from .functional.pooling import IntOrPair
 from .module import Module
 
 
