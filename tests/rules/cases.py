@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import microgradnn as mg
+import microgradnn.nn  # the chapters that only layers need
 from microgradnn._primitive import Primitive, table
 
 

@@ -18,6 +18,9 @@ from .activations import softsign as softsign
 from .activations import tanh as tanh
 from .activations import tanhshrink as tanhshrink
 from .attention import scaled_dot_product_attention as scaled_dot_product_attention
+from .channel_normalisation import batch_norm as batch_norm
+from .channel_normalisation import group_norm as group_norm
+from .channel_normalisation import instance_norm as instance_norm
 from .layers import conv2d as conv2d
 from .layers import dropout as dropout
 from .layers import linear as linear
@@ -28,9 +31,6 @@ from .losses import l1_loss as l1_loss
 from .losses import mse_loss as mse_loss
 from .losses import nll_loss as nll_loss
 from .multi_head_attention import multi_head_attention_forward as multi_head_attention_forward
-from .normalisation import batch_norm as batch_norm
-from .normalisation import group_norm as group_norm
-from .normalisation import instance_norm as instance_norm
 from .normalisation import layer_norm as layer_norm
 from .normalisation import local_response_norm as local_response_norm
 from .normalisation import normalize as normalize
