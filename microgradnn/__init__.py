@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import math
 from typing import Any
 
 # A collection in the middle of this would walk all that NumPy has made, find nothing, and cost as
@@ -18,7 +19,13 @@ try:
     from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
     from . import autograd as autograd
     from . import functions as functions
+    from ._device import device as device
+    from ._dtypes import bfloat16 as bfloat16
     from ._dtypes import bool_ as bool_
+    from ._dtypes import cdouble as cdouble
+    from ._dtypes import cfloat as cfloat
+    from ._dtypes import complex64 as complex64
+    from ._dtypes import complex128 as complex128
     from ._dtypes import double as double
     from ._dtypes import dtype as dtype
     from ._dtypes import float16 as float16
@@ -41,11 +48,14 @@ try:
     from ._size import Size as Size
     from ._tensor import Tensor as Tensor
     from .grad_mode import enable_grad as enable_grad
+    from .grad_mode import inference_mode as inference_mode
     from .grad_mode import is_grad_enabled as is_grad_enabled
+    from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
     from .grad_mode import no_grad as no_grad
     from .grad_mode import record as record
     from .grad_mode import set_grad_enabled as set_grad_enabled
     from .random import Generator as Generator
+    from .random import default_generator as default_generator
     from .value import Value as Value
 finally:
     if _collecting:
@@ -57,13 +67,34 @@ __version__ = "0.1.0"
 globals().update(_namespace)
 globals().update(_dtypes.builtin_names)
 
-_LAZY = ("fft", "linalg", "nn", "optim", "signal", "special", "testing", "viz")
+pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
+strided = "strided"
+contiguous_format, preserve_format = "contiguous_format", "preserve_format"
+channels_last, channels_last_3d = "channels_last", "channels_last_3d"
+
+_LAZY = (
+    "accelerator", "amp", "backends", "cuda", "data", "distributions", "fft", "linalg", "nn",
+    "optim", "serialization", "signal", "special", "testing", "utils", "version", "viz",
+)  # fmt: skip
+
+# Functions of nn.functional that PyTorch offers here too, with the same arguments.
+_FROM_FUNCTIONAL = (
+    "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "bilinear",
+    "celu", "celu_", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+    "conv_transpose3d", "cosine_similarity", "dropout", "group_norm", "hardshrink", "instance_norm",
+    "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "pdist", "prelu",
+    "relu_", "rms_norm", "rrelu", "rrelu_", "selu", "selu_", "threshold", "threshold_",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Import the submodules named above, and the late chapters of functions, when asked for."""
     if name in _LAZY:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _FROM_FUNCTIONAL:
+        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
+    if name in ("save", "load"):
+        return getattr(importlib.import_module(f"{__name__}.serialization"), name)
     if not name.startswith("_"):
         _load_late()
         if name in _namespace:
