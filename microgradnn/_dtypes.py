@@ -61,6 +61,43 @@ class dtype:
         return self._name if self._name != "bool" else "bool_"
 
 
+class _Absent(dtype):
+    """The name of an element type that is not implemented: programs may compare and look it up."""
+
+    __slots__ = ("_complex", "_size", "_why")
+
+    def __init__(self, name: str, size: int, why: str) -> None:
+        self._name, self._size, self._why = name, size, why
+
+    @property
+    def numpy(self) -> Any:
+        """What would be computed with.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
+        raise NotImplementedError(f"{self!r} is not implemented: {self._why}")
+
+    @property
+    def is_floating_point(self) -> bool:
+        return self._name == "bfloat16"
+
+    @property
+    def is_complex(self) -> bool:
+        return self._name != "bfloat16"
+
+    @property
+    def itemsize(self) -> int:
+        return self._size
+
+
+_NO_BFLOAT = "NumPy has no such numbers; use float32"
+_NO_COMPLEX = "keep the real and the imaginary part in two Tensors"
+bfloat16 = _Absent("bfloat16", 2, _NO_BFLOAT)
+complex64 = cfloat = _Absent("complex64", 8, _NO_COMPLEX)
+complex128 = cdouble = _Absent("complex128", 16, _NO_COMPLEX)
 float16 = half = dtype("float16", np.float16)
 float32 = dtype("float32", np.float32)
 float64 = double = dtype("float64", np.float64)

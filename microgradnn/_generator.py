@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import _device
 from ._box_muller import exponential, fused, normal_blocks, normal_pairs
 from ._tensor import Tensor
 
@@ -49,18 +50,15 @@ class Generator:
     """
 
     def __init__(self, device: Any = "cpu") -> None:
-        if str(device).split(":")[0] != "cpu":
-            raise RuntimeError(
-                f"device {device!r} is not available: microgradnn computes on the CPU"
-            )
+        _device.check_device(device)
         self._seed = DEFAULT_SEED
         self._twister: MT19937 | None = None
         self._spare: float | None = None
 
     @property
-    def device(self) -> str:
-        """Where it draws its numbers: always ``"cpu"``."""
-        return "cpu"
+    def device(self) -> _device.device:
+        """Where it draws its numbers: the CPU."""
+        return _device.CPU
 
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream of a seed.

@@ -7,6 +7,7 @@ usual one (``busy.count``), so that the usual case costs one attribute.
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -61,6 +62,44 @@ def is_recording() -> bool:
     return _modes.record
 
 
+def _under(mode: Callable[[], Any], f: F) -> F:
+    """A function, a generator function or a class's constructor that runs in a mode."""
+    if inspect.isgeneratorfunction(f):
+
+        @functools.wraps(f)
+        def generated(*args: Any, **kwargs: Any) -> Any:
+            # The mode holds while the generator runs, not while its reader does something else.
+            generator = f(*args, **kwargs)
+            try:
+                with mode():
+                    item = next(generator)
+                while True:
+                    try:
+                        sent = yield item
+                    except GeneratorExit:
+                        raise
+                    except BaseException as error:
+                        with mode():
+                            item = generator.throw(error)
+                    else:
+                        with mode():
+                            item = generator.send(sent)
+            except StopIteration as stop:
+                return stop.value
+            finally:
+                with mode():
+                    generator.close()
+
+        return generated  # type: ignore[return-value]
+
+    @functools.wraps(f)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with mode():
+            return f(*args, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
 class _Mode:
     """A context manager and decorator that sets one mode of this thread for a while."""
 
@@ -84,14 +123,7 @@ class _Mode:
         _set_mode(self._name, self._before.pop())
 
     def __call__(self, f: F) -> F:
-        mode = type(self)
-
-        @functools.wraps(f)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with mode():
-                return f(*args, **kwargs)
-
-        return wrapped  # type: ignore[return-value]
+        return _under(type(self), f)
 
     def __new__(cls, f: Any = None) -> Any:
         mode = super().__new__(cls)
@@ -180,11 +212,46 @@ class set_grad_enabled(_Mode):
     def __call__(self, f: F) -> F:
         """As a decorator it switches for the calls of ``f``, not at once."""
         _set_mode("grad", self._before.pop())
-        value = self._value
+        return _under(functools.partial(set_grad_enabled, self._value), f)
 
-        @functools.wraps(f)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with set_grad_enabled(value):
-                return f(*args, **kwargs)
 
-        return wrapped  # type: ignore[return-value]
+class inference_mode(_Mode):
+    """``no_grad`` under the name that PyTorch recommends for evaluation.
+
+    Tensors made in it may be used in a graph later, which PyTorch refuses.
+
+    Parameters
+    ----------
+    mode : bool
+        False records operations, as ``enable_grad`` does.
+
+    Examples
+    --------
+    >>> w = mg.tensor(3.0, requires_grad=True)
+    >>> with mg.inference_mode():
+    ...     (w * 2).requires_grad
+    False
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """A function in the place of ``mode`` is decorated: ``@inference_mode``."""
+        return super().__new__(cls, None if isinstance(mode, bool) else mode)
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self._value = not mode
+
+    def __call__(self, f: F) -> F:
+        """As a decorator."""
+        return _under(functools.partial(inference_mode, not self._value), f)
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether nothing is being recorded in this thread, by ``inference_mode`` or otherwise.
+
+    Examples
+    --------
+    >>> mg.is_inference_mode_enabled()
+    False
+    """
+    return not _modes.grad

@@ -188,3 +188,50 @@ def test_record_notes_values_lines_and_nothing_outside(w):
     assert z.grad_fn.notes is None
     with mg.no_grad(), mg.record():
         assert not (w * 3).requires_grad
+
+
+def test_a_generator_function_runs_in_the_mode_and_its_reader_does_not():
+    @mg.no_grad()
+    def numbers(w):
+        received = []
+        for k in range(3):
+            received.append((yield (w * k).requires_grad))
+        return received
+
+    w = mg.tensor(1.0, requires_grad=True)
+    reader = numbers(w)
+    assert next(reader) is False
+    assert mg.is_grad_enabled()
+    assert reader.send("a") is False
+    assert reader.send("b") is False
+    with pytest.raises(StopIteration) as stop:
+        reader.send("c")
+    assert stop.value.value == ["a", "b", "c"]
+    assert mg.is_grad_enabled()
+
+
+def test_an_error_thrown_into_a_generator_meets_its_handler_in_the_mode():
+    @mg.no_grad()
+    def patient():
+        try:
+            yield 1
+        except KeyError:
+            yield mg.is_grad_enabled()
+
+    reader = patient()
+    next(reader)
+    assert reader.throw(KeyError) is False
+    reader.close()
+    assert mg.is_grad_enabled()
+
+
+@pytest.mark.parametrize("mode", [mg.inference_mode, mg.inference_mode(), mg.inference_mode(True)])
+def test_inference_mode_as_decorator(mode):
+    w = mg.tensor(1.0, requires_grad=True)
+    assert mode(lambda: (w * 2).requires_grad)() is False
+    assert mg.inference_mode(False)(lambda: (w * 2).requires_grad)() is True
+    with mg.inference_mode():
+        assert mg.is_inference_mode_enabled()
+        with mg.inference_mode(False):
+            assert (w * 2).requires_grad
+    assert not mg.is_inference_mode_enabled()

@@ -35,9 +35,10 @@ from . import filling as filling
 from . import sampling as sampling
 
 LATE = (
-    "special", "cumulative", "sorting", "statistics", "histograms", "renormalising", "memory",
-    "repeating", "grids", "windows", "copies", "linalg_systems", "linalg_triangles",
+    "special", "activations", "cumulative", "sorting", "statistics", "histograms", "renormalising",
+    "memory", "repeating", "grids", "windows", "copies", "linalg_systems", "linalg_triangles",
     "linalg_factors", "linalg_reflections", "linalg_spectra", "linalg_norms", "linalg_vectors",
+    "number_types", "places", "settings",
 )  # fmt: skip
 """The chapters that are imported late, in reading order."""
 

@@ -219,6 +219,7 @@ def type(self: Tensor, dtype: DType | None = None, non_blocking: bool = False) -
     """
     if dtype is None:
         return f"microgradnn.{_TYPE_NAMES[self._array.dtype]}"
+    dtype = getattr(dtype, "dtype", dtype)  # of a constructor such as FloatTensor
     if isinstance(dtype, str):
         wanted = dtype.rpartition(".")[2]
         for kind, name in _TYPE_NAMES.items():
@@ -304,18 +305,6 @@ def element_size(self: Tensor) -> int:
     4
     """
     return int(self._array.itemsize)
-
-
-@method
-def is_floating_point(self: Tensor) -> bool:
-    """Whether the dtype is a floating type.
-
-    Examples
-    --------
-    >>> mg.zeros(1).is_floating_point()
-    True
-    """
-    return bool(self._array.dtype.kind == "f")
 
 
 def _overwrite(x: Tensor, value: Any, name: str) -> Tensor:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import _dtypes, _promotion
 from .._arrays import to_array
+from .._device import check_device as check_device
 from .._methods import function
 from .._tensor import Tensor
 from .._typing import Array, DType, Operand, Sizes
@@ -35,12 +36,6 @@ def finish(array: Any, requires_grad: bool) -> Tensor:
     if requires_grad:
         t.requires_grad = True
     return t
-
-
-def check_device(device: Any) -> None:
-    """Raise for any device but the CPU."""
-    if device is not None and str(device).split(":")[0] != "cpu":
-        raise RuntimeError(f"device {device!r} is not available: microgradnn computes on the CPU")
 
 
 _MEMORY_FORMATS = ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")

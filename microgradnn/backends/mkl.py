@@ -1,0 +1,6 @@
+"""PyTorch's ``torch.backends.mkl``: not there."""
+
+
+def is_available() -> bool:
+    """False."""
+    return False
