@@ -31,8 +31,8 @@ def as_tensor_operand(x: Any, like: Any, name: str) -> Tensor:
     return operand
 
 
-def in_place(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The in-place form ``f_`` of a function ``f(input, ...)``: made a method of Tensor."""
+def changing(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The in-place form ``f_`` of a function ``f(input, ...)``."""
     name = f.__name__ + "_"
 
     def changed(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
@@ -43,7 +43,12 @@ def in_place(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
     changed.__qualname__ = f"Tensor.{name}"
     changed.__doc__ = f"In-place form of `{f.__name__}`: changes this Tensor and returns it."
     changed.__dict__["__wrapped__"] = f  # where inspect looks for the signature
-    return method(changed)
+    return changed
+
+
+def in_place(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """`changing`, made a method of Tensor."""
+    return method(changing(f))
 
 
 def with_in_place(f: F) -> F:

@@ -1,10 +1,13 @@
-"""Activations as modules; what they compute is in ``functional``."""
+"""Activations that are bounded, or that shrink their input, as modules."""
 
 from __future__ import annotations
+
+import warnings
 
 from .._tensor import Tensor
 from . import functional as f
 from .module import Module
+from .rectifier import InPlace
 
 
 class Sigmoid(Module):
@@ -21,141 +24,95 @@ class Sigmoid(Module):
         return f.sigmoid(input)
 
 
-class Tanh(Module):
-    """The hyperbolic tangent."""
+class Hardsigmoid(InPlace):
+    """``relu6(x + 3) / 6``.
+
+    Parameters
+    ----------
+    inplace : bool
+
+    Examples
+    --------
+    >>> mg.nn.Hardsigmoid()(mg.tensor([-4.0, 0.0, 1.5]))
+    tensor([0.0000, 0.5000, 0.7500])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         """Elementwise."""
-        return f.tanh(input)
+        return f.hardsigmoid(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        """Nothing, as in PyTorch."""
+        return ""
 
 
 class LogSigmoid(Module):
-    """``log(sigmoid(x))``."""
+    """``log(sigmoid(x))``.
+
+    Examples
+    --------
+    >>> mg.nn.LogSigmoid()(mg.tensor([0.0]))
+    tensor([-0.6931])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         """Elementwise."""
         return f.logsigmoid(input)
 
 
-class Softsign(Module):
-    """``x / (1 + |x|)``."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.softsign(input)
-
-
-class _InPlace(Module):
-    """An activation that may write its result into its input.
-
-    Parameters
-    ----------
-    inplace : bool
-    """
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
-    def extra_repr(self) -> str:
-        """Whether it works in place."""
-        return "inplace=True" if self.inplace else ""
-
-
-class ReLU(_InPlace):
-    """``max(x, 0)``.
-
-    Parameters
-    ----------
-    inplace : bool
-        Whether the result is written into the input.
+class Tanh(Module):
+    """The hyperbolic tangent.
 
     Examples
     --------
-    >>> mg.nn.ReLU()(mg.tensor([-1.0, 2.0]))
-    tensor([0., 2.])
+    >>> mg.nn.Tanh()(mg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
     """
 
     def forward(self, input: Tensor) -> Tensor:
         """Elementwise."""
-        return f.relu(input, self.inplace)
+        return f.tanh(input)
 
 
-class SiLU(_InPlace):
-    """``x * sigmoid(x)``.
-
-    Parameters
-    ----------
-    inplace : bool
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.silu(input, self.inplace)
-
-
-class LeakyReLU(_InPlace):
-    """``x`` where it is positive, ``negative_slope * x`` elsewhere.
-
-    Parameters
-    ----------
-    negative_slope : float
-    inplace : bool
-    """
-
-    def __init__(self, negative_slope: float = 1e-2, inplace: bool = False) -> None:
-        super().__init__(inplace)
-        self.negative_slope = negative_slope
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.leaky_relu(input, self.negative_slope, self.inplace)
-
-    def extra_repr(self) -> str:
-        """The slope."""
-        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
-
-
-class ELU(_InPlace):
-    """``x`` where it is positive, ``alpha * (exp(x) - 1)`` elsewhere.
-
-    Parameters
-    ----------
-    alpha : float
-    inplace : bool
-    """
-
-    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
-        super().__init__(inplace)
-        self.alpha = alpha
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.elu(input, self.alpha, self.inplace)
-
-    def extra_repr(self) -> str:
-        """The factor."""
-        return f"alpha={self.alpha}" + (", inplace=True" if self.inplace else "")
-
-
-class Hardtanh(_InPlace):
+class Hardtanh(InPlace):
     """``x`` between two limits, the limit beyond them.
 
     Parameters
     ----------
     min_val, max_val : float
     inplace : bool
+    min_value, max_value : float, optional
+        Former names of the limits.
 
     Raises
     ------
-    ValueError
+    AssertionError
         If the limits are not in order.
+
+    Examples
+    --------
+    >>> mg.nn.Hardtanh()(mg.tensor([-3.0, 0.5]))
+    tensor([-1.0000,  0.5000])
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    _shown = ("min_val", "max_val")
+
+    def __init__(
+        self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False,
+        min_value: float | None = None, max_value: float | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(inplace)
+        for old, value in (("min_value", min_value), ("max_value", max_value)):
+            if value is not None:
+                warnings.warn(
+                    f"keyword argument `{old}` is deprecated and renamed to `{old[:-2]}`",
+                    FutureWarning,
+                    stacklevel=2,
+                )
+        min_val = min_val if min_value is None else min_value
+        max_val = max_val if max_value is None else max_value
         if not min_val < max_val:
-            raise ValueError(f"min_val must be below max_val, got {min_val} and {max_val}")
+            raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
         self.min_val = min_val
         self.max_val = max_val
 
@@ -163,90 +120,127 @@ class Hardtanh(_InPlace):
         """Elementwise."""
         return f.hardtanh(input, self.min_val, self.max_val, self.inplace)
 
-    def extra_repr(self) -> str:
-        """The limits."""
-        more = ", inplace=True" if self.inplace else ""
-        return f"min_val={self.min_val}, max_val={self.max_val}{more}"
 
-
-class ReLU6(_InPlace):
+class ReLU6(Hardtanh):
     """``min(max(x, 0), 6)``.
 
     Parameters
     ----------
     inplace : bool
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.relu6(input, self.inplace)
-
-
-class Softplus(Module):
-    """``log(1 + exp(beta x)) / beta``.
-
-    Parameters
-    ----------
-    beta : float
-    threshold : float
-        Where ``beta x`` is larger than this, the result is ``x``.
-    """
-
-    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        super().__init__()
-        self.beta = beta
-        self.threshold = threshold
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Elementwise."""
-        return f.softplus(input, self.beta, self.threshold)
-
-    def extra_repr(self) -> str:
-        """Both numbers."""
-        return f"beta={self.beta}, threshold={self.threshold}"
-
-
-class Softmax(Module):
-    """``exp(x) / sum(exp(x))`` along one dimension.
-
-    Parameters
-    ----------
-    dim : int
 
     Examples
     --------
-    >>> mg.nn.Softmax(dim=0)(mg.tensor([0.0, 0.0]))
-    tensor([0.5000, 0.5000])
+    >>> mg.nn.ReLU6()(mg.tensor([-1.0, 3.0, 9.0]))
+    tensor([0., 3., 6.])
     """
 
-    def __init__(self, dim: int | None = None) -> None:
-        super().__init__()
-        self.dim = dim
+    _shown = ()
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
+
+class Softsign(Module):
+    """``x / (1 + |x|)``.
+
+    Examples
+    --------
+    >>> mg.nn.Softsign()(mg.tensor([1.0, -3.0]))
+    tensor([ 0.5000, -0.7500])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
-        """Along ``dim``."""
-        return f.softmax(input, self.dim)
+        """Elementwise."""
+        return f.softsign(input)
+
+
+class Tanhshrink(Module):
+    """``x - tanh(x)``.
+
+    Examples
+    --------
+    >>> mg.nn.Tanhshrink()(mg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.2384])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Elementwise."""
+        return f.tanhshrink(input)
+
+
+class Softshrink(Module):
+    """``x`` moved towards 0 by ``lambd``, and not beyond.
+
+    Parameters
+    ----------
+    lambd : float
+
+    Examples
+    --------
+    >>> mg.nn.Softshrink()(mg.tensor([-1.0, 0.2, 2.0]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Elementwise."""
+        return f.softshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
-        """The dimension."""
-        return f"dim={self.dim}"
+        """How far it moves."""
+        return f"{self.lambd}"
 
 
-class LogSoftmax(Module):
-    """``log(softmax(x))`` along one dimension.
+class Hardshrink(Module):
+    """0 between ``-lambd`` and ``lambd``, ``x`` beyond them.
+
+    Parameters
+    ----------
+    lambd : float
+
+    Examples
+    --------
+    >>> mg.nn.Hardshrink()(mg.tensor([-1.0, 0.2]))
+    tensor([-1.,  0.])
+    """
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Elementwise."""
+        return f.hardshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        """The limit."""
+        return f"{self.lambd}"
+
+
+class GLU(Module):
+    """One half of the input times the sigmoid of the other.
 
     Parameters
     ----------
     dim : int
+        The dimension that is halved.
+
+    Examples
+    --------
+    >>> mg.nn.GLU()(mg.tensor([3.0, 8.0, 0.0, 0.0]))
+    tensor([1.5000, 4.0000])
     """
 
-    def __init__(self, dim: int | None = None) -> None:
+    def __init__(self, dim: int = -1) -> None:
         super().__init__()
         self.dim = dim
 
     def forward(self, input: Tensor) -> Tensor:
-        """Along ``dim``."""
-        return f.log_softmax(input, self.dim)
+        """Half as large along ``dim``."""
+        return f.glu(input, self.dim)
 
     def extra_repr(self) -> str:
         """The dimension."""

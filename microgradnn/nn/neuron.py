@@ -12,8 +12,7 @@ from .. import _dtypes
 from .._arrays import to_array
 from .._promotion import FLOATS, default_float
 from .._tensor import Tensor
-from . import activation as modules
-from . import init
+from . import activation, init, rectifier, softmax
 from .container import Sequential
 from .functional._operands import check
 from .linear import Identity, Linear, empty_parameter
@@ -21,11 +20,15 @@ from .module import Module
 from .parameter import Parameter
 
 ACTIVATIONS: dict[str, Callable[[], Module]] = {
-    "identity": Identity, "linear": Identity, "sigmoid": modules.Sigmoid, "tanh": modules.Tanh,
-    "relu": modules.ReLU, "leaky_relu": modules.LeakyReLU, "elu": modules.ELU, "silu": modules.SiLU,
-    "softplus": modules.Softplus, "softsign": modules.Softsign,
-    "logsigmoid": modules.LogSigmoid, "hardtanh": modules.Hardtanh, "relu6": modules.ReLU6,
-    "softmax": lambda: modules.Softmax(-1), "log_softmax": lambda: modules.LogSoftmax(-1),
+    "identity": Identity, "linear": Identity, "sigmoid": activation.Sigmoid,
+    "hardsigmoid": activation.Hardsigmoid, "tanh": activation.Tanh,
+    "relu": rectifier.ReLU, "leaky_relu": rectifier.LeakyReLU, "elu": rectifier.ELU,
+    "celu": rectifier.CELU, "selu": rectifier.SELU, "silu": rectifier.SiLU,
+    "gelu": rectifier.GELU, "mish": rectifier.Mish, "hardswish": rectifier.Hardswish,
+    "softplus": rectifier.Softplus, "softsign": activation.Softsign,
+    "logsigmoid": activation.LogSigmoid, "hardtanh": activation.Hardtanh,
+    "relu6": activation.ReLU6, "softmax": lambda: softmax.Softmax(-1),
+    "log_softmax": lambda: softmax.LogSoftmax(-1),
 }  # fmt: skip
 """The activations that are known by name."""
 

@@ -1,29 +1,15 @@
-"""Functions that networks put between their linear parts."""
+"""Activations that are bounded, or that shrink their input: sigmoids, tanh, gates."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-from typing import Any
-
-from ..._inplace import check_target, write
 from ..._tensor import Tensor
-from ...functions import elementwise as e
+from ...functions.elementwise import changing
 from ...functions.mathematics import clamp
 from ...rules import activations as rules
 from ...rules import elementwise as elementary
+from ...rules import rectifiers
 from ._operands import check
-
-
-def _applied(name: str, input: Tensor, inplace: bool, f: Callable[[Tensor], Tensor]) -> Tensor:
-    """``f(input)``, or its result written into ``input``."""
-    check(name, input=input)
-    if not inplace:
-        return f(input)
-    name = f"{name}(inplace=True)"
-    check_target(input, name)
-    # The derivative may need the old numbers: those of a copy. That of relu needs the new ones.
-    return write(input, f(input if f is rules.relu.apply else input.clone()), name)
+from .rectifiers import applied
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -61,125 +47,42 @@ def tanh(input: Tensor) -> Tensor:
     return result
 
 
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``max(x, 0)``, elementwise.
-
-    Parameters
-    ----------
-    input : Tensor
-    inplace : bool
-        Whether the result is written into ``input``.
-
-    Returns
-    -------
-    Tensor
-
-    Examples
-    --------
-    >>> mg.nn.functional.relu(mg.tensor([-1.0, 2.0]))
-    tensor([0., 2.])
-    """
-    return _applied("relu", input, inplace, rules.relu.apply)
-
-
-def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """``x`` where it is positive, ``negative_slope * x`` elsewhere.
-
-    Examples
-    --------
-    >>> mg.nn.functional.leaky_relu(mg.tensor([-1.0, 2.0]), 0.1)
-    tensor([-0.1000,  2.0000])
-    """
-    return _applied(
-        "leaky_relu", input, inplace, lambda x: e.where(x > 0, x, x * float(negative_slope))
-    )
-
-
-def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
-    """``x`` where it is positive, ``alpha * (exp(x) - 1)`` elsewhere.
-
-    Examples
-    --------
-    >>> mg.nn.functional.elu(mg.tensor([-1.0, 2.0]))
-    tensor([-0.6321,  2.0000])
-    """
-
-    def f(x: Tensor) -> Tensor:
-        # clamp, so that exp is not asked for large numbers; its derivative is 1 at 0 itself.
-        curved: Tensor = elementary.expm1.apply(clamp(x, max=0)) * float(alpha)
-        result: Tensor = e.where(x > 0, x, curved)
-        return result
-
-    return _applied("elu", input, inplace, f)
-
-
-def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """``x * sigmoid(x)``, also called swish.
-
-    Examples
-    --------
-    >>> mg.nn.functional.silu(mg.tensor([0.0, 1.0]))
-    tensor([0.0000, 0.7311])
-    """
-    return _applied("silu", input, inplace, lambda x: x * rules.sigmoid.apply(x))
-
-
-def _between(x: Tensor, low: float, high: float) -> Tensor:
-    """``x`` cut off at two limits; flat on the limits themselves, unlike clamp: as in PyTorch."""
-    result: Tensor = e.where((x > low) * (x < high), x, clamp(x.detach(), low, high))
-    return result
-
-
 def hardtanh(
     input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Tensor:
     """``x`` between two limits, the limit beyond them.
+
+    Raises
+    ------
+    ValueError
+        If ``min_val`` is larger than ``max_val``.
 
     Examples
     --------
     >>> mg.nn.functional.hardtanh(mg.tensor([-3.0, 0.5]))
     tensor([-1.0000,  0.5000])
     """
-    return _applied("hardtanh", input, inplace, lambda x: _between(x, min_val, max_val))
+    if min_val > max_val:
+        raise ValueError(
+            f"hardtanh: min_val cannot be greater than max_val, got {min_val} and {max_val}"
+        )
+    return applied("hardtanh", input, inplace, rectifiers.hardtanh.apply, min_val, max_val)
 
 
-def relu6(input: Tensor, inplace: bool = False) -> Tensor:
-    """``min(max(x, 0), 6)``.
-
-    Examples
-    --------
-    >>> mg.nn.functional.relu6(mg.tensor([-1.0, 3.0, 9.0]))
-    tensor([0., 3., 6.])
-    """
-    return _applied("relu6", input, inplace, lambda x: _between(x, 0.0, 6.0))
-
-
-def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """``log(1 + exp(beta x)) / beta``: a smooth ReLU.
-
-    Parameters
-    ----------
-    input : Tensor
-    beta : float
-    threshold : float
-        Where ``beta x`` is larger than this, the result is ``x``.
-
-    Returns
-    -------
-    Tensor
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
+    """``relu6(x + 3) / 6``: `sigmoid` in three straight lines.
 
     Examples
     --------
-    >>> mg.nn.functional.softplus(mg.tensor([0.0, 30.0]))
-    tensor([ 0.6931, 30.0000])
+    >>> mg.nn.functional.hardsigmoid(mg.tensor([-4.0, 0.0, 1.5]))
+    tensor([0.0000, 0.5000, 0.7500])
     """
-    check("softplus", input=input)
-    scaled = input if beta == 1 else input * float(beta)
-    curved = rules.softplus.apply(scaled)
-    if beta != 1:
-        curved = curved / float(beta)
-    result: Tensor = e.where(scaled > threshold, input, curved)
-    return result
+
+    def f(x: Tensor) -> Tensor:
+        result: Tensor = rectifiers.hardtanh.apply(x + 3.0, 0.0, 6.0) / 6.0
+        return result
+
+    return applied("hardsigmoid", input, inplace, f)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
@@ -207,50 +110,75 @@ def softsign(input: Tensor) -> Tensor:
     return input / (1.0 + abs(input))
 
 
-def _dimension(name: str, dim: int | None, input: Tensor) -> int:
-    """The dimension given; the one PyTorch guesses, with its warning, if there is none."""
-    check(name, input=input)
-    if dim is not None:
-        return dim
-    guessed = 0 if input.ndim in (0, 1, 3) else 1
-    warnings.warn(
-        f"{name} was not told its dimension and takes dim={guessed} for {input.ndim} dimensions; "
-        f"say {name}(..., dim={guessed})",
-        UserWarning,
-        stacklevel=3,
-    )
-    return guessed
+def tanhshrink(input: Tensor) -> Tensor:
+    """``x - tanh(x)``.
+
+    Examples
+    --------
+    >>> mg.nn.functional.tanhshrink(mg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.2384])
+    """
+    check("tanhshrink", input=input)
+    return input - elementary.tanh.apply(input)
 
 
-def softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
-    """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow.
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """``x`` moved towards 0 by ``lambd``, and not beyond.
+
+    Raises
+    ------
+    RuntimeError
+        If ``lambd`` is negative.
+
+    Examples
+    --------
+    >>> mg.nn.functional.softshrink(mg.tensor([-1.0, 0.2, 2.0]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
+    check("softshrink", input=input)
+    if not lambd >= 0:
+        raise RuntimeError(
+            f"softshrink: lambda must be greater or equal to 0, but found to be {lambd}"
+        )
+    return input - clamp(input, -lambd, lambd)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """One half of the input times the sigmoid of the other: a gate that is learned.
 
     Parameters
     ----------
     input : Tensor
     dim : int
-        Without it PyTorch's guess is taken, with a warning.
-    dtype : dtype, optional
-        Converted to before.
+        The dimension that is halved.
 
     Returns
     -------
     Tensor
+        Half as large along ``dim``.
+
+    Raises
+    ------
+    RuntimeError
+        If the size along ``dim`` is odd, or there is no dimension.
 
     Examples
     --------
-    >>> mg.nn.functional.softmax(mg.tensor([0.0, 0.0]), dim=0)
-    tensor([0.5000, 0.5000])
+    >>> mg.nn.functional.glu(mg.tensor([3.0, 8.0, 0.0, 0.0]))
+    tensor([1.5000, 4.0000])
     """
-    return e.softmax(input, _dimension("softmax", dim, input), dtype=dtype)
+    check("glu", input=input)
+    if not input.ndim:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    size = input.shape[dim]
+    if size % 2:
+        raise RuntimeError(
+            f"glu: halving dimension must be even, but dimension {dim} of the input of shape "
+            f"{tuple(input.shape)} is size {size}"
+        )
+    half = size // 2
+    gate: Tensor = rules.sigmoid.apply(input.narrow(dim, half, half))
+    return input.narrow(dim, 0, half) * gate
 
 
-def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
-    """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`.
-
-    Examples
-    --------
-    >>> mg.nn.functional.log_softmax(mg.tensor([0.0, 0.0]), dim=0)
-    tensor([-0.6931, -0.6931])
-    """
-    return e.log_softmax(input, _dimension("log_softmax", dim, input), dtype=dtype)
+hardtanh_ = changing(hardtanh)
