@@ -11,7 +11,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from .._tensor import Tensor
-from .parameter import Parameter
+from .parameter import Buffer, Parameter
 
 PARAMETER = "parameter"
 BUFFER = "buffer"
@@ -78,6 +78,8 @@ class Registry:
                 )
             self._forget(name, unless=kind)
             kinds[name] = kind
+            if kind == BUFFER:
+                self._keep_out_of_state(name, not value.persistent)
         elif kinds and name in kinds and value is not None:
             registered = kinds[name]
             if registered != BUFFER or not isinstance(value, Tensor):
@@ -152,10 +154,10 @@ class Registry:
             raise TypeError(f"buffer {name!r} is a {type(tensor).__name__}; a Tensor is needed")
         self._kinds[name] = BUFFER
         self.__dict__[name] = tensor
-        if persistent:
-            self._not_saved -= {name}
-        else:
-            self._not_saved |= {name}
+        self._keep_out_of_state(name, not persistent)
+
+    def _keep_out_of_state(self, name: str, wanted: bool) -> None:
+        self._not_saved = self._not_saved | {name} if wanted else self._not_saved - {name}
 
     def add_module(self, name: str, module: Registry | None) -> None:
         """Add a child by name; see also assigning it to an attribute.
@@ -231,6 +233,34 @@ class Registry:
         """This module and all below it, each once, parents first."""
         for _, module in self.named_modules():
             yield module
+
+    def set_submodule(self, target: str, module: Any, strict: bool = False) -> None:
+        """Put a module at a path: ``net.set_submodule("encoder.0", mg.nn.Identity())``.
+
+        Parameters
+        ----------
+        target : str
+        module : Module
+        strict : bool
+            Whether there must be one already.
+
+        Raises
+        ------
+        ValueError
+            For an empty path, or what is no Module.
+        AttributeError
+            If there is no module that it could be put into, or nothing to replace.
+        """
+        if not target or not isinstance(module, Registry):
+            raise ValueError(
+                f"set_submodule takes a path that is not empty and a Module, got {target!r} and "
+                f"{type(module).__name__}"
+            )
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if hasattr(parent, name) or strict:
+            parent.get_submodule(name)
+        setattr(parent, name, module)
 
     def _named(
         self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool
@@ -345,4 +375,6 @@ def _kind_of(value: Any) -> str | None:
     """As what a value is registered when it is assigned to an attribute."""
     if isinstance(value, Parameter):
         return PARAMETER
-    return MODULE if isinstance(value, Registry) else None
+    if isinstance(value, Registry):
+        return MODULE
+    return BUFFER if isinstance(value, Buffer) else None

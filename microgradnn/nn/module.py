@@ -1,24 +1,28 @@
-"""`Module`, the base of all layers and networks: calling, modes, state, conversion, printing."""
+"""`Module`, the base of all layers and networks: calling, modes, printing.
+
+Its bases hold the rest: `_registry` what it is made of, `_hooks` the functions called around it,
+`_state` its numbers out and in, `_conversion` their dtypes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Self
 
-from .. import _dtypes, _notes
-from .._tensor import Tensor
-from ..autograd.hooks import RemovableHandle, add_hook
-from ..functions.creation import check_device
+from .. import _notes
 from ..grad_mode import busy, is_recording
-from ._registry import BUFFER, PARAMETER, Registry
-from ._state import IncompatibleKeys, collect, load
-from .parameter import Parameter
+from ._conversion import Convertible
+from ._hooks import register_module_forward_hook as register_module_forward_hook
+from ._hooks import register_module_forward_pre_hook as register_module_forward_pre_hook
+from ._hooks import register_module_full_backward_hook as register_module_full_backward_hook
+from ._hooks import register_module_full_backward_pre_hook as register_module_full_backward_pre_hook
+from ._state import Stateful
 
 _running: list[Module] = []
 """The modules whose ``forward`` is running, outermost first; kept only under ``record()``."""
 
 
-class Module(Registry):
+class Module(Stateful, Convertible):
     """A layer or a network: it holds parameters and other modules, and computes ``forward``.
 
     Assigning a `Parameter` or a Module to an attribute registers it.
@@ -49,14 +53,6 @@ class Module(Registry):
     """
 
     training: bool = True
-    _hooked: bool = False
-    """Whether any hook was ever registered: one look decides if a call needs more than forward."""
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the module computes; to be defined by the subclass."""
-        raise NotImplementedError(
-            f'Module [{type(self).__name__}] is missing the required "forward" function'
-        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """``forward``, with the hooks around it."""
@@ -89,91 +85,8 @@ class Module(Registry):
                 return path
         return type(module).__name__
 
-    # --- hooks --------------------------------------------------------------------------------
-
-    def _call_hooked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        for hook, with_kwargs, _ in list(self._pre_hooks.values()):
-            if with_kwargs:
-                changed = hook(self, args, kwargs)
-                if changed is not None:
-                    args, kwargs = changed
-            else:
-                changed = hook(self, args)
-                if changed is not None:
-                    args = changed if isinstance(changed, tuple) else (changed,)
-        result = None
-        finished = False
-        try:
-            result = self.forward(*args, **kwargs)
-            finished = True
-        finally:
-            for hook, with_kwargs, always in list(self._forward_hooks.values()):
-                if finished or always:
-                    more = (kwargs,) if with_kwargs else ()
-                    changed = hook(self, args, *more, result)
-                    result = result if changed is None else changed
-        return result
-
-    @property
-    def _pre_hooks(self) -> dict[int, Any]:
-        hooks: dict[int, Any] = self.__dict__.setdefault("_pre_hooks_by_key", {})
-        return hooks
-
-    @property
-    def _forward_hooks(self) -> dict[int, Any]:
-        hooks: dict[int, Any] = self.__dict__.setdefault("_forward_hooks_by_key", {})
-        return hooks
-
-    def register_forward_pre_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, args)`` before each ``forward``.
-
-        Parameters
-        ----------
-        hook : callable
-            May return other arguments: a tuple, or one argument; with ``with_kwargs``, called as
-            ``hook(module, args, kwargs)``, a pair ``(args, kwargs)``.
-        prepend : bool
-            Whether it is called before the hooks that are there already.
-        with_kwargs : bool
-
-        Returns
-        -------
-        RemovableHandle
-        """
-        return self._add_hook(self._pre_hooks, (hook, with_kwargs, False), prepend)
-
-    def register_forward_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False,
-        always_call: bool = False,
-    ) -> RemovableHandle:  # fmt: skip
-        """Call ``hook(module, args, output)`` after each ``forward``.
-
-        Parameters
-        ----------
-        hook : callable
-            May return another output. With ``with_kwargs`` it is called as ``hook(module, args,
-            kwargs, output)``.
-        prepend : bool
-            Whether it is called before the hooks that are there already.
-        with_kwargs : bool
-        always_call : bool
-            Whether it is called, with None for the output, if ``forward`` raises.
-
-        Returns
-        -------
-        RemovableHandle
-        """
-        return self._add_hook(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
-
-    def _add_hook(self, hooks: dict[int, Any], entry: Any, prepend: bool) -> RemovableHandle:
-        handle = add_hook(hooks, entry)
-        if prepend:
-            for key in list(hooks)[:-1]:
-                hooks[key] = hooks.pop(key)
-        self._hooked = True
-        return handle
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Accepted for PyTorch's sake: the module goes on as it is."""
 
     # --- modes ----------------------------------------------------------------------------------
 
@@ -187,8 +100,9 @@ class Module(Registry):
         """
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is True or False, got {mode!r}")
-        for module in self.modules():
-            module.training = mode
+        self.training = mode
+        for child in self.children():
+            child.train(mode)
         return self
 
     def eval(self) -> Self:
@@ -226,138 +140,17 @@ class Module(Registry):
         fn(self)
         return self
 
-    # --- state ----------------------------------------------------------------------------------
-
-    def state_dict(
-        self,
-        *,
-        destination: dict[str, Any] | None = None,
-        prefix: str = "",
-        keep_vars: bool = False,
-    ) -> dict[str, Any]:
-        """The parameters and persistent buffers by name; they share the module's memory.
-
-        Parameters
-        ----------
-        destination : dict, optional
-            Where to put them; default: a new one.
-        prefix : str
-            Put before each name.
-        keep_vars : bool
-            Whether the parameters themselves are given, not detached Tensors.
-
-        Returns
-        -------
-        dict of str to Tensor
-
-        Examples
-        --------
-        >>> list(mg.nn.Linear(2, 1).state_dict())
-        ['weight', 'bias']
-        """
-        return collect(self, destination, prefix, keep_vars)
-
-    def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
-    ) -> IncompatibleKeys:
-        """Set parameters and buffers to the numbers of a ``state_dict()``.
-
-        Parameters
-        ----------
-        state_dict : mapping of str to Tensor (or NumPy array)
-        strict : bool
-            Whether it must have exactly the names of this module.
-        assign : bool
-            Whether to take over its Tensors instead of copying their numbers.
-
-        Returns
-        -------
-        (missing_keys, unexpected_keys)
-
-        Raises
-        ------
-        RuntimeError
-            If names or shapes do not fit. It lists all that do not, and nothing is changed.
-        """
-        return load(self, state_dict, strict, assign)
-
-    # --- conversion -----------------------------------------------------------------------------
-
-    def _convert(self, fn: Callable[[Tensor], Tensor]) -> Self:
-        """Replace the data of every parameter, gradient and buffer."""
-        for module in self.modules():
-            for name, kind in module._kinds.items():
-                value = module.__dict__[name]
-                if value is None or kind not in (PARAMETER, BUFFER):
-                    continue
-                if kind == BUFFER:
-                    module.__dict__[name] = fn(value)
-                    continue
-                grad, new = value.grad, fn(value.detach())
-                if new._array is not value._array:
-                    value.grad = None
-                    value.data = new
-                    value.grad = None if grad is None else fn(grad)
-        return self
-
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, **_: Any) -> Self:
-        """Convert floating parameters, gradients and buffers to another dtype, in place.
-
-        Parameters
-        ----------
-        *args
-            A dtype, a device, or a Tensor whose dtype is taken.
-        dtype : dtype, optional
-            A floating type.
-        device : optional
-            The CPU.
-
-        Returns
-        -------
-        Module
-            Itself.
-
-        Raises
-        ------
-        TypeError
-            If the dtype is no floating type.
-        """
-        for arg in args:
-            if isinstance(arg, Tensor):
-                dtype = arg.dtype
-            elif isinstance(arg, _dtypes.dtype):
-                dtype = arg
-            elif not isinstance(arg, bool):
-                device = arg
-        check_device(device)
-        if dtype is None:
-            return self
-        wanted = _dtypes.as_numpy(dtype)
-        if wanted.kind != "f":
-            raise TypeError(f"a Module is converted to floating point dtypes only, got {dtype!r}")
-        return self._convert(lambda t: t.to(wanted) if t.is_floating_point() else t)
-
-    def float(self) -> Self:
-        """Convert to float32; see `to`."""
-        return self.to(_dtypes.float32)
-
-    def double(self) -> Self:
-        """Convert to float64; see `to`."""
-        return self.to(_dtypes.float64)
-
-    def half(self) -> Self:
-        """Convert to float16; see `to`."""
-        return self.to(_dtypes.float16)
-
-    def cpu(self) -> Self:
-        """Returns the module: the CPU is where it is."""
-        return self
-
     # --- printing -------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
         """What is printed between the brackets; subclasses say it."""
         return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not name[0].isdigit()]
 
     def _children_to_print(self) -> list[tuple[str, str]]:
         return [(name, repr(child)) for name, child in self._modules.items()]
@@ -370,6 +163,3 @@ class Module(Registry):
         lines = extra.splitlines() + lines
         inside = "\n".join(lines).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {inside}\n)"
-
-
-__all__ = ["Module", "Parameter"]

@@ -21,8 +21,13 @@ from .attention import scaled_dot_product_attention as scaled_dot_product_attent
 from .channel_normalisation import batch_norm as batch_norm
 from .channel_normalisation import group_norm as group_norm
 from .channel_normalisation import instance_norm as instance_norm
+from .dropout import alpha_dropout as alpha_dropout
+from .dropout import dropout as dropout
+from .dropout import dropout1d as dropout1d
+from .dropout import dropout2d as dropout2d
+from .dropout import dropout3d as dropout3d
+from .dropout import feature_alpha_dropout as feature_alpha_dropout
 from .layers import conv2d as conv2d
-from .layers import dropout as dropout
 from .layers import linear as linear
 from .losses import binary_cross_entropy as binary_cross_entropy
 from .losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
