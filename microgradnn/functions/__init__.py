@@ -38,7 +38,7 @@ LATE = (
     "special", "activations", "cumulative", "sorting", "statistics", "histograms", "renormalising",
     "memory", "repeating", "grids", "windows", "copies", "linalg_systems", "linalg_triangles",
     "linalg_factors", "linalg_reflections", "linalg_spectra", "linalg_norms", "linalg_vectors",
-    "number_types", "places", "settings",
+    "distances", "number_types", "places", "settings",
 )  # fmt: skip
 """The chapters that are imported late, in reading order."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import ShapeError
-from .._methods import TensorMethods, both, functions
+from .._methods import TensorMethods, both, function, functions
 from .._tensor import Tensor
 from ..rules.linalg import matmul as _matmul
 from .elementwise import with_in_place
@@ -228,3 +228,51 @@ def baddbmm(
     tensor([4., 4.])
     """
     return _sum(input, bmm(batch1, batch2), beta, alpha, "baddbmm")
+
+
+@function
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x1 @ weight[k] @ x2 + bias[k]`` for each k.
+
+    Parameters
+    ----------
+    input1 : Tensor, shape (..., n)
+    input2 : Tensor, shape (..., m)
+        With the same sizes before the last.
+    weight : Tensor, shape (out, n, m)
+    bias : Tensor, shape (out,), optional
+
+    Returns
+    -------
+    Tensor, shape (..., out)
+
+    Raises
+    ------
+    RuntimeError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> x, y = mg.tensor([1.0, 2.0]), mg.tensor([10.0, 100.0])
+    >>> mg.bilinear(x, y, mg.eye(2).unsqueeze(0), mg.tensor([0.5]))
+    tensor([210.5000])
+    """
+    x, y, w = input1._array.shape, input2._array.shape, weight._array.shape
+    if (
+        len(w) != 3
+        or not (x and y)
+        or x[:-1] != y[:-1]
+        or (x[-1], y[-1]) != w[1:]
+        or (bias is not None and bias._array.shape != w[:1])
+    ):
+        raise ShapeError(
+            "bilinear takes inputs of shapes (..., n) and (..., m), a weight of shape (out, n, m) "
+            f"and a bias of shape (out,), got {x}, {y}, {w} and "
+            f"{None if bias is None else bias._array.shape}"
+        )
+    out, n, m = w
+    # By the first input first: the products with all rows of weight are one matrix product.
+    rows = weight.permute(1, 0, 2).reshape(n, out * m)
+    products = _matmul.apply(input1.reshape(-1, n), rows).reshape(-1, out, m)
+    result = _matmul.apply(products, input2.reshape(-1, m, 1)).reshape(*x[:-1], out)
+    return result if bias is None else result + bias

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from .._primitive import define
-from ._samples import binary
+from ._samples import Sample, binary
 from .activations import sigmoid
+from .elementwise import clamp
 
 LOWEST_LOG = -100.0
 """What a logarithm is cut off at, as in PyTorch: a probability of 0 costs 100, not infinity."""
@@ -52,4 +53,41 @@ binary_cross_entropy_with_logits = define(
           "*torch.broadcast_tensors(x, y), reduction='none')",
     samples=binary(),
     doc="The sigmoid and the loss in one: its derivative, sigmoid(x) - y, never vanishes wrongly.",
+)  # fmt: skip
+
+
+def _huber(x: Any, y: Any, delta: float) -> Any:
+    d = x - y
+    # With c = d cut off at delta, c * (d - c / 2) is d**2 / 2, or delta * (|d| - delta / 2).
+    c = clamp.forward(d, -delta, delta)
+    return c * (d - 0.5 * c)
+
+
+def _huber_scalar(x: float, y: float, delta: float) -> float:
+    d = x - y
+    c = min(max(d, -delta), delta)
+    return c * (d - 0.5 * c)
+
+
+def _huber_samples() -> list[Sample]:
+    return [
+        Sample(s.inputs, {"delta": delta})
+        for k, s in enumerate(binary()())
+        for delta in ((1.03, 0.47) if k < 3 else (1.03,))
+    ]
+
+
+huber = define(
+    "huber", "x y", _huber,
+    {
+        "x": lambda g, x, y, delta: g * clamp(x - y, low=-delta, high=delta),
+        "y": lambda g, x, y, delta: -g * clamp(x - y, low=-delta, high=delta),
+    },
+    params={"delta": 1.0},
+    mathematics="where(abs(x - y) <= delta, (x - y)**2 / 2, delta * (abs(x - y) - delta / 2))",
+    symbol="Huber", public=False, kind="elementwise", promotes="common float",
+    scalar=_huber_scalar,
+    torch="torch.nn.functional.huber_loss("
+          "*torch.broadcast_tensors(x, y), reduction='none', delta=delta)",
+    samples=_huber_samples, doc="Its derivative is the difference, cut off at delta.",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -118,8 +119,12 @@ class RightClasses:
         total = picked.sum()
         if reduction == "sum":
             return -total
-        result: Tensor = total / -self.total if self.total else total * float("nan")
-        return result
+        if self.total:
+            return total / -self.total
+        # The mean over nothing is NaN. Where all targets are ignored its gradient is 0 all the
+        # same; where all weights are 0 it is not, as in PyTorch.
+        ignored = self.kept is not None and not self.kept._array.any()
+        return total * 0.0 + math.nan if ignored else total * math.nan
 
     def _pick(self, logs: Tensor) -> Tensor:
         """The log-probabilities of the right classes."""

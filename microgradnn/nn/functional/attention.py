@@ -15,7 +15,7 @@ from ...rules.activations import softmax as _softmax
 from ...rules.elementwise import where as _where
 from ...rules.linalg import matmul as _matmul
 from ._operands import check
-from .layers import dropout
+from .dropout import dropout
 
 
 @functools.lru_cache(maxsize=8)

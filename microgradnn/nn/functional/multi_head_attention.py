@@ -12,7 +12,7 @@ from ..._tensor import Tensor
 from ...functions.joining import cat
 from ._operands import check
 from .attention import as_float_masks, attend, causal_mask
-from .layers import linear
+from .linear import linear
 from .shapes import pad
 
 
