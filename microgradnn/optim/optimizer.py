@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
-from itertools import chain
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
+from .._mutation import stamp
 from .._tensor import Tensor
 from ..grad_mode import enable_grad
 from ..graph import Leaf
 from ..value import Value
+from .hooks import Hooked, with_hooks
+from .hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
+from .hooks import register_optimizer_step_pre_hook as register_optimizer_step_pre_hook
+from .options import NOT_OPTIONS, refuse_misspelt
+from .saving import Saving
+from .stack import Stack
 
 Group = dict[str, Any]
 
-Ready = list[tuple[Any, Any, Any]]
-"""Parameters with their arrays and their gradients' arrays, checked; for Values their numbers."""
-
-_NOT_OPTIONS = ("params", "param_names")
+Ready = list[tuple[dict[str, Any], Any, Any]]
+"""What is remembered of parameters, their arrays and their gradients' arrays, checked."""
 
 
-class Optimizer:
-    """Updates parameters from their gradients; subclasses define `_update`.
+class Optimizer(Saving, Hooked):
+    """Updates parameters from their gradients; subclasses define `_update`, or `step` itself.
 
     Parameters
     ----------
@@ -49,9 +50,11 @@ class Optimizer:
     """
 
     def __init__(self, params: Any, defaults: Mapping[str, Any]) -> None:
+        super().__init__()
         self.defaults = dict(defaults)
         self.param_groups: list[Group] = []
         self.state: dict[Any, dict[str, Any]] = defaultdict(dict)
+        self._stacks: dict[int, Stack] = {}
         if isinstance(params, Tensor | Value):
             raise TypeError(
                 "params must be an iterable of parameters or of groups, got one "
@@ -106,28 +109,12 @@ class Optimizer:
                     "once a step"
                 )
             known.add(id(param))
-        self._refuse_misspelt(group)
+        refuse_misspelt(type(self).__name__, group, self.defaults)
         group["params"] = items
         for name, value in self.defaults.items():
             group.setdefault(name, value)
         self._check_options(group)
         self.param_groups.append(group)
-
-    def _refuse_misspelt(self, group: Group) -> None:
-        """Raise for keys that mean an option but are none; other keys are the user's own."""
-        from difflib import get_close_matches
-
-        for key in group:
-            if key in self.defaults or key in _NOT_OPTIONS:
-                continue
-            meant = get_close_matches(key, self.defaults, 1, cutoff=0.7)
-            if key == "learning_rate":
-                meant = ["lr"]
-            if meant:
-                raise TypeError(
-                    f"{type(self).__name__} has no option {key!r}; {meant[0]!r} is meant, perhaps. "
-                    f"It has {', '.join(self.defaults)}"
-                )
 
     def _check_options(self, group: Group) -> None:
         """Raise ValueError for options out of range; defined by subclasses."""
@@ -155,6 +142,7 @@ class Optimizer:
                 elif (grad := param.grad) is not None:
                     grad.detach_().zero_()
 
+    @with_hooks
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient, once.
 
@@ -176,94 +164,59 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        for group, ready in [(group, _ready(group)) for group in self.param_groups]:
+        plan = [(group, *self._ready(group)) for group in self.param_groups]
+        name = f"{type(self).__name__}.step"
+        for group, ready, stack in plan:
             self._update(group, ready)
+            if stack is not None:
+                stack.write(ready[-1][1], self.state)
+            for _, p, _ in ready:
+                stamp(p, name)
         return loss
+
+    def _ready(self, group: Group) -> tuple[Ready, Stack | None]:
+        """The parameters that have a gradient, once all are found to fit; Values come last."""
+        ready: Ready = []
+        values: list[Value] = []
+        state, kept = self.state, self._kept(group)
+        for param in group["params"]:
+            if isinstance(param, Value):
+                values.append(param)
+                continue
+            node = param._node
+            grad = node.grad if type(node) is Leaf else param.grad
+            if grad is None:
+                continue
+            p, g = param._array, grad._array
+            if p.shape != g.shape or p.dtype != g.dtype or not p.flags.writeable:
+                _refuse_gradient(p, g)
+            own = state[param] if kept else {}
+            for key in kept:
+                if key in own and ((b := own[key]._array).shape != p.shape or b.dtype != p.dtype):
+                    _refuse_change(key, b, p)
+            ready.append((own, p, g))
+        if not values:
+            return ready, None
+        stack = self._stacks.get(id(group))
+        if stack is None or not stack.holds(values):
+            stack = self._stacks[id(group)] = Stack(values, state, self._buffers)
+        ready.append(stack.read())
+        return ready, stack
+
+    def _kept(self, group: Group) -> tuple[str, ...]:
+        """Which of `_buffers` are needed with these options."""
+        return self._buffers
 
     def _update(self, group: Group, ready: Ready) -> None:
         """Update the parameters of one group; defined by subclasses."""
         raise NotImplementedError(f"{type(self).__name__} defines no _update")
 
-    # --- saving ---------------------------------------------------------------------------------
-
-    def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on training later: options and state, parameters by number.
-
-        Returns
-        -------
-        dict
-            ``"state"`` and ``"param_groups"``, as PyTorch's.
-        """
-        params = chain.from_iterable(group["params"] for group in self.param_groups)
-        numbers = {id(p): k for k, p in enumerate(params)}
-        groups = [
-            {
-                **{key: value for key, value in group.items() if key != "params"},
-                "params": [numbers[id(p)] for p in group["params"]],
-            }
-            for group in self.param_groups
-        ]
-        state = {numbers[id(p)]: dict(s) for p, s in self.state.items() if s}
-        return {"state": state, "param_groups": groups}
-
-    def load_state_dict(self, state_dict: Any) -> None:
-        """Take over options and state from `state_dict`.
-
-        Parameters
-        ----------
-        state_dict : mapping
-            Of an optimizer with as many groups of as many parameters.
-
-        Raises
-        ------
-        KeyError, ValueError
-            If it is no such mapping; nothing is changed then.
-        """
-        if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= set(state_dict):
-            raise KeyError(
-                'what an optimizer loads has the keys "state" and "param_groups", as state_dict() '
-                "returns them"
-            )
-        groups = deepcopy(list(state_dict["param_groups"]))
-        mine = [len(group["params"]) for group in self.param_groups]
-        theirs = [len(group["params"]) for group in groups]
-        if mine != theirs:
-            raise ValueError(
-                "loaded state dict has parameter groups that don't match the size of optimizer's "
-                f"groups: {theirs} parameters in them, {mine} here"
-            )
-        params = chain.from_iterable(group["params"] for group in self.param_groups)
-        numbers = chain.from_iterable(group["params"] for group in groups)
-        by_number = dict(zip(numbers, params, strict=True))
-        unknown = [n for n in state_dict["state"] if n not in by_number]
-        if unknown:
-            raise ValueError(f"the loaded state is of parameters {unknown}, which no group has")
-        state: dict[Any, dict[str, Any]] = defaultdict(dict)
-        for number, items in state_dict["state"].items():
-            param = by_number[number]
-            state[param] = {key: _fitted(key, item, param) for key, item in items.items()}
-        for group, loaded in zip(self.param_groups, groups, strict=True):
-            self._check_options({**group, **loaded})
-        for group, loaded in zip(self.param_groups, groups, strict=True):
-            group.update({key: value for key, value in loaded.items() if key != "params"})
-        self.state = state
-
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
         for k, group in enumerate(self.param_groups):
             lines += [""] * bool(k) + [f"Parameter Group {k}"]
-            lines += [
-                f"    {key}: {group[key]}" for key in sorted(group) if key not in _NOT_OPTIONS
-            ]
+            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key not in NOT_OPTIONS]
         return "\n".join([*lines, ")"])
-
-
-def check_range(name: str, value: Any, low: float = 0.0, below: float | None = None) -> None:
-    """Raise ValueError unless ``low <= value`` (and ``value < below``)."""
-    number = value.item() if isinstance(value, Tensor) else value
-    if not number >= low or (below is not None and not number < below):
-        upper = "" if below is None else f" and under {below}"
-        raise ValueError(f"Invalid {name} value: {value}; it must be at least {low}{upper}")
 
 
 def _described(param: Any) -> str:
@@ -289,46 +242,20 @@ def _check_parameter(param: Any) -> None:
         )
 
 
-def _ready(group: Group) -> Ready:
-    """The parameters of a group that have a gradient, once all are found to fit."""
-    ready: Ready = []
-    for param in group["params"]:
-        if isinstance(param, Value):
-            ready.append((param, param._data, param.grad))
-            continue
-        node = param._node
-        grad = node.grad if type(node) is Leaf else param.grad
-        if grad is None:
-            continue
-        p, g = param._array, grad._array
-        if p.shape != g.shape or p.dtype != g.dtype:
-            raise RuntimeError(
-                f"a parameter of shape {tuple(p.shape)} and dtype {p.dtype} has a gradient of "
-                f"shape {tuple(g.shape)} and dtype {g.dtype}: it was replaced after backward(). "
-                "Call zero_grad() and backward() again"
-            )
-        if not p.flags.writeable:
-            raise RuntimeError(
-                f"a parameter of shape {tuple(p.shape)} lies in read-only memory; optimize a "
-                "clone()"
-            )
-        ready.append((param, p, g))
-    return ready
-
-
-def _fitted(key: str, item: Any, param: Any) -> Any:
-    """A copy of one loaded item of a parameter's state, in the parameter's dtype."""
-    if not isinstance(item, Tensor) or not isinstance(param, Tensor):
-        return deepcopy(item)
-    if item.ndim and item._array.shape != param._array.shape:
-        raise ValueError(
-            f"the loaded {key!r} has shape {tuple(item.shape)}, its parameter {tuple(param.shape)}"
+def _refuse_gradient(p: Any, g: Any) -> None:
+    if p.shape != g.shape or p.dtype != g.dtype:
+        raise RuntimeError(
+            f"a parameter of shape {tuple(p.shape)} and dtype {p.dtype} has a gradient of "
+            f"shape {tuple(g.shape)} and dtype {g.dtype}: it was replaced after backward(). "
+            "Call zero_grad() and backward() again"
         )
-    if not item.ndim:
-        return deepcopy(item)
-    return item.detach().to(param._array.dtype, copy=True)
+    raise RuntimeError(
+        f"a parameter of shape {tuple(p.shape)} lies in read-only memory; optimize a clone()"
+    )
 
 
-def numbers(options: Iterable[Any], dtype: Any) -> list[Any]:
-    """Options as 0-d arrays of a dtype: twice as fast in arithmetic as Python's floats."""
-    return [np.array(x.item() if isinstance(x, Tensor) else x, dtype) for x in options]
+def _refuse_change(key: str, b: Any, p: Any) -> None:
+    raise RuntimeError(
+        f"a parameter of shape {tuple(p.shape)} and dtype {p.dtype} had other ones at the last "
+        f"step: its {key!r} has shape {tuple(b.shape)} and dtype {b.dtype}. Make the optimizer anew"
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from .._mutation import stamp
 from .._tensor import Tensor
-from ..value import Value
-from .optimizer import Group, Optimizer, Ready, check_range, numbers
+from .blocks import LARGE, blocks
+from .optimizer import Group, Optimizer, Ready
+from .options import check_common, check_implementation, numbers
 
 
 class SGD(Optimizer):
@@ -63,18 +63,14 @@ class SGD(Optimizer):
     tensor([0.8000], requires_grad=True)
     """
 
+    _buffers: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
+
     def __init__(
         self, params: Any, lr: float | Tensor = 1e-3, momentum: float = 0, dampening: float = 0,
         weight_decay: float = 0, nesterov: bool = False, *, maximize: bool = False,
         foreach: bool | None = None, differentiable: bool = False, fused: bool | None = None,
     ) -> None:  # fmt: skip
-        if differentiable:
-            raise NotImplementedError(
-                "differentiable=True is not implemented: steps are not recorded. Write the update "
-                "w = w - lr * g with gradients from autograd.grad(..., create_graph=True)."
-            )
-        if foreach and fused:
-            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+        check_implementation(differentiable, foreach, fused)
         options = {
             "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
             "nesterov": nesterov, "maximize": maximize, "foreach": foreach,
@@ -83,60 +79,41 @@ class SGD(Optimizer):
         super().__init__(params, options)
 
     def _check_options(self, group: Group) -> None:
-        if isinstance(group["lr"], Tensor) and group["lr"].numel() != 1:
-            raise ValueError(f"Tensor lr must be 1-element, got shape {tuple(group['lr'].shape)}")
-        check_range("learning rate", group["lr"])
-        check_range("momentum", group["momentum"])
-        check_range("weight_decay", group["weight_decay"])
+        check_common(group, "momentum", "weight_decay")
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+
+    def _kept(self, group: Group) -> tuple[str, ...]:
+        return self._buffers if group["momentum"] else ()
 
     def _update(self, group: Group, ready: Ready) -> None:
         rate, mass, friction, pull = (
             group[name] for name in ("lr", "momentum", "dampening", "weight_decay")
         )
         uphill, ahead = group["maximize"], group["nesterov"]
-        plain = not (mass or pull or uphill)
-        state = self.state
         dtype: Any = None
         lr = momentum = share = decay = dtype
-        for param, p, g in ready:
-            if param.__class__ is Value:
-                self._update_value(param, group)
-                continue
+        for own, p, g in ready:
             if p.dtype is not dtype:
                 dtype = p.dtype
                 lr, momentum, share, decay = numbers((rate, mass, 1 - friction, pull), dtype)
-            if not plain:
+            b = own["momentum_buffer"]._array if mass and "momentum_buffer" in own else None
+            first = mass and b is None
+            if first:
+                b = np.empty_like(p)
+                own["momentum_buffer"] = Tensor._wrap(b)
+            for part, slope, part_b in ((p, g, b),) if p.size < LARGE else blocks(p, g, b):
                 if uphill:
-                    g = -g
+                    slope = -slope
                 if pull:
-                    g = g + decay * p
-                if mass:
-                    own = state[param]
-                    buffer = own.get("momentum_buffer")
-                    if buffer is None:
-                        b = np.array(g)
-                        own["momentum_buffer"] = Tensor._wrap(b)
-                    else:
-                        b = buffer._array
-                        np.multiply(b, momentum, b)
-                        np.add(b, share * g if friction else g, b)
-                    g = g + momentum * b if ahead else b
-            np.subtract(p, lr * g, p)
-            stamp(p, "SGD.step")
-
-    def _update_value(self, value: Value, group: Group) -> None:
-        """The same for a number."""
-        g = -value.grad if group["maximize"] else value.grad
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * value.data
-        momentum = group["momentum"]
-        if momentum:
-            state = self.state[value]
-            b = state.get("momentum_buffer")
-            b = g if b is None else momentum * b + (1 - group["dampening"]) * g
-            state["momentum_buffer"] = b
-            g = g + momentum * b if group["nesterov"] else b
-        lr = group["lr"]
-        value.data -= (lr.item() if isinstance(lr, Tensor) else lr) * g
+                    slope = slope + decay * part
+                if first:
+                    np.copyto(part_b, slope)
+                elif mass:
+                    np.multiply(part_b, momentum, part_b)
+                    np.add(part_b, share * slope if friction else slope, part_b)
+                if ahead:
+                    slope = slope + momentum * part_b
+                elif mass:
+                    slope = part_b
+                np.subtract(part, lr * slope, part)
