@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from tests.rules.plain_convolution import CONVOLUTION
 from tests.rules.plain_linear_algebra import LINEAR_ALGEBRA, norm
 
 
@@ -187,45 +188,6 @@ def _starts(n, kernel, stride, padding, dilation, ceil=False):
     return starts
 
 
-def _terms(x_shape, w_shape, stride, padding, dilation, groups):
-    """Every product of a convolution: the places in its result, its image and its weight."""
-    n, _channels, h, w = x_shape
-    out, depth, kh, kw = w_shape
-    rows = _starts(h, kh, stride[0], padding[0], dilation[0])
-    columns = _starts(w, kw, stride[1], padding[1], dilation[1])
-    per_group = out // groups
-    for b, o, r, q, c, i, j in itertools.product(
-        *map(range, (n, out, len(rows), len(columns), depth, kh, kw))
-    ):
-        y, x = rows[r] + i * dilation[0], columns[q] + j * dilation[1]
-        if 0 <= y < h and 0 <= x < w:
-            yield (b, o, r, q), (b, o // per_group * depth + c, y, x), (o, c, i, j)
-
-
-def correlate(x, weight, stride, padding, dilation, groups):
-    (h, w), (kh, kw) = x.shape[2:], weight.shape[2:]
-    rows = len(_starts(h, kh, stride[0], padding[0], dilation[0]))
-    columns = len(_starts(w, kw, stride[1], padding[1], dilation[1]))
-    out = np.zeros((x.shape[0], weight.shape[0], rows, columns))
-    for y_at, x_at, w_at in _terms(x.shape, weight.shape, stride, padding, dilation, groups):
-        out[y_at] += x[x_at] * weight[w_at]
-    return out
-
-
-def correlate_adjoint(y, weight, shape, stride, padding, dilation, groups):
-    out = np.zeros(shape)
-    for y_at, x_at, w_at in _terms(shape, weight.shape, stride, padding, dilation, groups):
-        out[x_at] += y[y_at] * weight[w_at]
-    return out
-
-
-def correlate_weight(y, x, shape, stride, padding, dilation, groups):
-    out = np.zeros(shape)
-    for y_at, x_at, w_at in _terms(x.shape, shape, stride, padding, dilation, groups):
-        out[w_at] += y[y_at] * x[x_at]
-    return out
-
-
 def max_pool(x, kernel, stride, padding, dilation, ceil):
     n, c, h, w = x.shape
     rows = _starts(h, kernel[0], stride[0], padding[0], dilation[0], ceil)
@@ -272,9 +234,6 @@ WORDS = {
     "gather": gather,
     "put_along": put_along,
     "dot": dot,
-    "correlate": correlate,
-    "correlate_adjoint": correlate_adjoint,
-    "correlate_weight": correlate_weight,
     "max_pool": max_pool,
 }
 
@@ -471,6 +430,7 @@ WORDS.update(
 
 WORDS.update(
     {
+        **CONVOLUTION,
         **LINEAR_ALGEBRA,
         "norm": lambda x, ord, axis, keepdims: reduction(lambda elements: norm(elements, ord))(
             x, axis, keepdims
