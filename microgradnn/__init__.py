@@ -73,8 +73,8 @@ contiguous_format, preserve_format = "contiguous_format", "preserve_format"
 channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 
 _LAZY = (
-    "accelerator", "amp", "backends", "cuda", "data", "distributions", "fft", "linalg", "nn",
-    "optim", "serialization", "signal", "special", "testing", "utils", "version", "viz",
+    "accelerator", "amp", "backends", "cuda", "data", "distributed", "distributions", "fft", "linalg",
+    "nn", "optim", "serialization", "signal", "special", "testing", "utils", "version", "viz",
 )  # fmt: skip
 
 # Functions of nn.functional that PyTorch offers here too, with the same arguments.

@@ -8,3 +8,4 @@ from .gradients import backward as backward
 from .gradients import grad as grad
 from .hooks import RemovableHandle as RemovableHandle
 from .tensor_backward import backward as _backward  # noqa: F401  (installs Tensor.backward)
+from .variable import Variable as Variable

@@ -38,7 +38,7 @@ LATE = (
     "special", "activations", "cumulative", "sorting", "statistics", "histograms", "renormalising",
     "memory", "repeating", "grids", "windows", "copies", "linalg_systems", "linalg_triangles",
     "linalg_factors", "linalg_reflections", "linalg_spectra", "linalg_norms", "linalg_vectors",
-    "distances", "number_types", "places", "settings",
+    "distances", "number_types", "places", "settings", "window_functions",
 )  # fmt: skip
 """The chapters that are imported late, in reading order."""
 

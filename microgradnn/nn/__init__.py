@@ -3,9 +3,14 @@
 `scalar` holds the same networks made of Values, as in micrograd.
 """
 
+import importlib
+from typing import Any
+
 from . import functional as functional
 from . import init as init
+from . import parallel as parallel
 from . import scalar as scalar
+from . import utils as utils
 from .activation import GLU as GLU
 from .activation import Hardshrink as Hardshrink
 from .activation import Hardsigmoid as Hardsigmoid
@@ -49,6 +54,8 @@ from .dropout import Dropout1d as Dropout1d
 from .dropout import Dropout2d as Dropout2d
 from .dropout import Dropout3d as Dropout3d
 from .dropout import FeatureAlphaDropout as FeatureAlphaDropout
+from .embedding import Embedding as Embedding
+from .embedding import EmbeddingBag as EmbeddingBag
 from .flatten import Flatten as Flatten
 from .flatten import Unflatten as Unflatten
 from .instance_normalisation import InstanceNorm1d as InstanceNorm1d
@@ -77,6 +84,7 @@ from .normalisation import GroupNorm as GroupNorm
 from .normalisation import LayerNorm as LayerNorm
 from .normalisation import LocalResponseNorm as LocalResponseNorm
 from .normalisation import RMSNorm as RMSNorm
+from .parallel import DataParallel as DataParallel
 from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter import UninitializedBuffer as UninitializedBuffer
@@ -95,7 +103,22 @@ from .rectifier import RReLU as RReLU
 from .rectifier import SiLU as SiLU
 from .rectifier import Softplus as Softplus
 from .rectifier import Threshold as Threshold
+from .recurrent import GRU as GRU
+from .recurrent import GRUCell as GRUCell
+from .recurrent import LSTM as LSTM
+from .recurrent import LSTMCell as LSTMCell
+from .recurrent import RNN as RNN
+from .recurrent import RNNBase as RNNBase
+from .recurrent import RNNCell as RNNCell
+from .recurrent import RNNCellBase as RNNCellBase
 from .softmax import LogSoftmax as LogSoftmax
 from .softmax import Softmax as Softmax
 from .softmax import Softmax2d as Softmax2d
 from .softmax import Softmin as Softmin
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``modules``, which repeats all the names above, when it is asked for."""
+    if name == "modules":
+        return importlib.import_module(f"{__name__}.modules")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
