@@ -6,7 +6,7 @@ from typing import Any
 
 from .._tensor import Tensor
 from .functional import max_pool2d
-from .functional.pooling import IntOrPair
+from .functional._windows import Sizes
 from .module import Module
 
 
@@ -33,8 +33,8 @@ class MaxPool2d(Module):
     """
 
     def __init__(
-        self, kernel_size: IntOrPair, stride: IntOrPair | None = None, padding: IntOrPair = 0,
-        dilation: IntOrPair = 1, return_indices: bool = False, ceil_mode: bool = False,
+        self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0,
+        dilation: Sizes = 1, return_indices: bool = False, ceil_mode: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
         self.kernel_size = kernel_size

@@ -19,6 +19,5 @@ from . import contraction as contraction
 from . import linear_systems as linear_systems
 from . import decompositions as decompositions
 from . import convolution as convolution
-from . import pooling as pooling
 from . import windows as windows
 from . import losses as losses

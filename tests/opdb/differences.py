@@ -108,13 +108,7 @@ ABSENT: dict[str, tuple[str, ...]] = {
         "nn.functional.conv_transpose2d", "nn.functional.conv_transpose3d",
     ),
     "Poolings not written yet.": (
-        "nn.functional.adaptive_avg_pool1d", "nn.functional.adaptive_avg_pool2d",
-        "nn.functional.adaptive_avg_pool3d", "nn.functional.adaptive_max_pool1d",
-        "nn.functional.adaptive_max_pool2d", "nn.functional.adaptive_max_pool3d",
-        "nn.functional.avg_pool1d", "nn.functional.avg_pool2d", "nn.functional.avg_pool3d",
         "nn.functional.fractional_max_pool2d", "nn.functional.fractional_max_pool3d",
-        "nn.functional.max_pool1d", "nn.functional.max_pool3d", "nn.functional.max_unpool1d",
-        "nn.functional.max_unpool2d", "nn.functional.max_unpool3d",
     ),
     "Forms of dropout not written yet.": (
         "nn.functional.alpha_dropout", "nn.functional.dropout2d", "nn.functional.dropout3d",
@@ -127,8 +121,7 @@ ABSENT: dict[str, tuple[str, ...]] = {
         "nn.functional.scaled_dot_product_attention",
     ),
     "Resampling of pictures not written yet.": (
-        "nn.functional.grid_sample", "nn.functional.interpolate",
-        "nn.functional.upsample_bilinear", "nn.functional.upsample_nearest",
+        "nn.functional.grid_sample",
     ),
 }  # fmt: skip
 """For each reason the operators, without their variants, that microgradnn does not have."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from tests.rules.plain_convolution import CONVOLUTION
 from tests.rules.plain_linear_algebra import LINEAR_ALGEBRA, norm
+from tests.rules.plain_pooling import POOLING
 
 
 class Plain(np.ndarray):
@@ -188,22 +189,6 @@ def _starts(n, kernel, stride, padding, dilation, ceil=False):
     return starts
 
 
-def max_pool(x, kernel, stride, padding, dilation, ceil):
-    n, c, h, w = x.shape
-    rows = _starts(h, kernel[0], stride[0], padding[0], dilation[0], ceil)
-    columns = _starts(w, kernel[1], stride[1], padding[1], dilation[1], ceil)
-    values = np.empty((n, c, len(rows), len(columns)))
-    indices = np.empty(values.shape, np.int64)
-    for b, k, r, q in np.ndindex(values.shape):
-        inside = []
-        for i, j in itertools.product(range(kernel[0]), range(kernel[1])):
-            y, z = rows[r] + i * dilation[0], columns[q] + j * dilation[1]
-            if 0 <= y < h and 0 <= z < w:
-                inside.append((float(x[b, k, y, z]), y * w + z))
-        values[b, k, r, q], indices[b, k, r, q] = builtins.max(inside, key=lambda pair: pair[0])
-    return values, indices
-
-
 WORDS = {
     **{f: elementwise(getattr(math, f)) for f in ("exp", "log", "sqrt", "sin", "cos", "tanh")},
     "abs": elementwise(math.fabs),
@@ -234,7 +219,7 @@ WORDS = {
     "gather": gather,
     "put_along": put_along,
     "dot": dot,
-    "max_pool": max_pool,
+    **POOLING,
 }
 
 

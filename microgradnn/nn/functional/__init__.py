@@ -103,6 +103,10 @@ from .rectifiers import selu as selu
 from .rectifiers import silu as silu
 from .rectifiers import softplus as softplus
 from .rectifiers import threshold as threshold
+from .resampling import interpolate as interpolate
+from .resampling import upsample as upsample
+from .resampling import upsample_bilinear as upsample_bilinear
+from .resampling import upsample_nearest as upsample_nearest
 from .shapes import channel_shuffle as channel_shuffle
 from .shapes import fold as fold
 from .shapes import one_hot as one_hot
