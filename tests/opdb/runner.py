@@ -24,10 +24,27 @@ import microgradnn as mg
 RTOL, ATOL = 1e-7, 1e-9
 
 
+def seeded(name: str) -> Any:
+    """A function of nn.functional that draws numbers, begun where the database begins."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        mg.manual_seed(42)
+        return getattr(mg.nn.functional, name)(*args, **kwargs)
+
+    return run
+
+
 ADAPTED: dict[str, Any] = {
     "einsum": lambda operands, equation: mg.einsum(equation, operands),
     "linalg.lstsq (grad_oriented)": lambda a, b, driver: mg.linalg.lstsq(a, b, driver=driver)[:2],
     "linalg.pinv (singular)": lambda a, b: mg.linalg.pinv(a @ b.mT),
+    "nn.functional.alpha_dropout": seeded("alpha_dropout"),
+    "nn.functional.dropout": seeded("dropout"),
+    "nn.functional.dropout2d": seeded("dropout2d"),
+    "nn.functional.dropout3d": seeded("dropout3d"),
+    "nn.functional.embedding": lambda w, x, **kw: mg.nn.functional.embedding(x, w, **kw),
+    "nn.functional.embedding_bag": lambda w, x, **kw: mg.nn.functional.embedding_bag(x, w, **kw),
+    "nn.functional.feature_alpha_dropout": seeded("feature_alpha_dropout"),
     "polygamma": lambda x, n: mg.polygamma(n, x),
     "special.polygamma": lambda x, n: mg.special.polygamma(n, x),
     "where": lambda x, condition, other: mg.where(condition, x, other),

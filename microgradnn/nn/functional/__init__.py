@@ -60,6 +60,8 @@ from .dropout import dropout1d as dropout1d
 from .dropout import dropout2d as dropout2d
 from .dropout import dropout3d as dropout3d
 from .dropout import feature_alpha_dropout as feature_alpha_dropout
+from .embedding import embedding as embedding
+from .embedding import embedding_bag as embedding_bag
 from .linear import linear as linear
 from .margin_losses import cosine_embedding_loss as cosine_embedding_loss
 from .margin_losses import hinge_embedding_loss as hinge_embedding_loss

@@ -17,8 +17,8 @@ from ..._tensor import Tensor
 from ...functions.filling import memory_order
 from ._operands import check
 
-ALPHA = -1.7580993408473766
-"""What SELU tends to for very negative inputs: ``-scale * alpha``."""
+ALPHA = 1.7580993408473766
+"""``scale * alpha`` of SELU, which tends to minus this for very negative inputs."""
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -182,7 +182,7 @@ def alpha_dropout(
 ) -> Tensor:
     """Elements set to SELU's lowest value with probability ``p``, mean and variance kept.
 
-    ``a * (x * kept + alpha * (1 - kept)) + b`` with the ``a`` and ``b`` for which mean 0 and
+    ``a * (x * kept - alpha * (1 - kept)) + b`` with the ``a`` and ``b`` for which mean 0 and
     variance 1 stay so (Klambauer et al., 2017).
 
     Parameters
