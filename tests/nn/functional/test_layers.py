@@ -1,4 +1,4 @@
-"""Linear maps, pooling, dropout as functions."""
+"""Linear maps and dropout as functions."""
 
 import numpy as np
 import pytest
