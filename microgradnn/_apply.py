@@ -153,6 +153,8 @@ def _variadic(prim: Primitive) -> str:
             saved.append(f"arrays[{len(fixed)}:]")
         elif name == f"{rest}_shape":
             saved.append(f"[a.shape for a in arrays[{len(fixed)}:]]")
+        elif name in prim.outputs:
+            saved.append(f"out[{prim.outputs.index(name)}]")
         elif name in fixed:
             saved.append(f"arrays[{fixed.index(name)}]")
         else:

@@ -16,6 +16,8 @@ cotangent of one input (dL/dx). Its parameter names say what it needs:
 an input       that input's value, by the name it has in ``inputs``
 ``x_shape``    only the shape of input ``x`` (nothing is kept alive for it)
 a parameter    its value, by the name it has in ``params``
+``needs``      which of the variadic inputs want a cotangent
+``arrived``    the names of the outputs that got one; of the others it is zero
 =============  ============================================================================
 
 so the engine saves exactly that and frees the rest. Rules are written in operators, in ``np.``
@@ -323,7 +325,7 @@ def _what_rules_need(primitive: Primitive) -> tuple[str, ...]:
         if wrt not in primitive.inputs:
             raise ValueError(f"{primitive.name}: a rule for {wrt!r}, which is no input")
         for argument in rule_arguments(rule):
-            if argument in cotangents or argument in params or argument == "needs":
+            if argument in cotangents or argument in params or argument in ("needs", "arrived"):
                 continue
             if argument not in savable:
                 raise ValueError(
@@ -374,6 +376,8 @@ def _write_vjp(primitive: Primitive) -> dict[str, Any]:
     if params:
         lines.append(f"    {', '.join(f'p{k}' for k in range(len(params)))}, = params")
     if not primitive.single:
+        if any("arrived" in rule_arguments(rule) for rule in primitive.rules.values()):
+            lines.append(f"    arrived = [{primitive.outputs!r}[k] for k in g.parts]")
         lines.append("    g = g.dense()")
     lines.append(f"    return ({', '.join(results)},)")
     exec("\n".join(lines), scope)
@@ -386,8 +390,8 @@ def _local(
     """Where a rule's argument is found inside the generated ``vjp``."""
 
     def place(argument: str) -> str:
-        if argument == "needs":
-            return "needs"
+        if argument in ("needs", "arrived"):
+            return argument
         if argument in params:
             return f"p{params.index(argument)}"
         if argument in saves:

@@ -97,6 +97,32 @@ def test_any_number_of_inputs_and_those_that_may_be_left_out(new_primitive):
     assert g.item() == 1.0
 
 
+def test_a_rule_for_all_inputs_reads_outputs_and_knows_which_of_them_were_used(new_primitive):
+    seen = []
+
+    def rule(g_total, g_product, xs, product, arrived, needs):
+        seen.append((sorted(arrived), needs))
+        x, y = xs
+        g = g_total if "total" in arrived else 0.0
+        if "product" in arrived:
+            return [g + g_product * (product / x), g + g_product * (product / y)]
+        return [g, g]
+
+    both = new_primitive(
+        "both", "*xs", lambda x, y: (x + y, x * y), {"xs": rule}, outputs="total product",
+        mathematics="xs[0] + xs[1], xs[0] * xs[1]", samples=samples,
+    )  # fmt: skip
+    x, y = leaf(2.0, 3.0), leaf(5.0, 7.0)
+    assert gradcheck(both, (x, y))
+    assert gradgradcheck(both, (x, y))
+    seen.clear()
+    both(x, y)[0].sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+    both(x, y.detach())[1].sum().backward()
+    assert x.grad.tolist() == [6.0, 8.0]
+    assert seen == [(["total"], [True, True]), (["product"], [True, False])]
+
+
 def test_numpy_functions_find_a_new_primitive(new_primitive):
     x = leaf(0.5)
     with pytest.raises(NotImplementedError):
