@@ -13,6 +13,7 @@ import numpy as np
 from tests.rules.plain_convolution import CONVOLUTION
 from tests.rules.plain_linear_algebra import LINEAR_ALGEBRA, norm
 from tests.rules.plain_pooling import POOLING
+from tests.rules.plain_recurrent import RECURRENT
 
 
 class Plain(np.ndarray):
@@ -417,6 +418,7 @@ WORDS.update(
     {
         **CONVOLUTION,
         **LINEAR_ALGEBRA,
+        **RECURRENT,
         "norm": lambda x, ord, axis, keepdims: reduction(lambda elements: norm(elements, ord))(
             x, axis, keepdims
         ),

@@ -94,4 +94,5 @@ def test_the_claims_are_made_where_they_hold():
         "scatter_amax", "scatter_amin", "delay", "pad",
         "vector_norm", "solve", "solve_triangular", "inv", "cofactor", "det", "slogdet", "pinv",
         "matrix_exp", "cholesky", "lu", "qr", "svd", "svdvals", "eigh", "eigvalsh",
+        "rnn", "lstm", "gru",
     }  # fmt: skip

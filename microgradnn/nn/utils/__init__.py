@@ -1,0 +1,3 @@
+"""PyTorch's ``torch.nn.utils``."""
+
+from . import rnn as rnn
