@@ -16,7 +16,7 @@ from typing import Any
 _collecting = gc.isenabled()
 gc.disable()
 try:
-    from . import _copying, _dtypes, _numpy_protocols  # noqa: F401  (methods of Tensor)
+    from . import _copying, _dtypes, _freed_memory, _numpy_protocols  # noqa: F401
     from . import autograd as autograd
     from . import functions as functions
     from ._device import device as device
