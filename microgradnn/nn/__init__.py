@@ -103,6 +103,7 @@ from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
 from .parameter import UninitializedBuffer as UninitializedBuffer
 from .parameter import UninitializedParameter as UninitializedParameter
+from .parameter_dict import ParameterDict as ParameterDict
 from .pooling import MaxPool2d as MaxPool2d
 from .rectifier import CELU as CELU
 from .rectifier import ELU as ELU

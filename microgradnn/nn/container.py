@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
@@ -124,13 +125,33 @@ class Sequential(_Numbered):
         else:
             self._hold(modules)
 
-    def _part(self, items: list[Any]) -> Any:
-        return Sequential(*items)
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):  # the names stay
+            cls: Any = type(self)
+            return cls(OrderedDict(list(self._modules.items())[index]))
+        return super().__getitem__(index)
 
     def __add__(self, other: Sequential) -> Sequential:
         if not isinstance(other, Sequential):
             return NotImplemented
         return Sequential(*self, *other)
+
+    def __iadd__(self, other: Sequential) -> Self:
+        if not isinstance(other, Sequential):
+            return NotImplemented
+        return self.extend(other)
+
+    def __mul__(self, times: int) -> Sequential:
+        if not isinstance(times, int):
+            return NotImplemented
+        return Sequential(*list(self) * _positive(times))
+
+    __rmul__ = __mul__
+
+    def __imul__(self, times: int) -> Self:
+        if not isinstance(times, int):
+            return NotImplemented
+        return self.extend(list(self) * (_positive(times) - 1))
 
     def forward(self, input: Any) -> Any:
         """The input sent through all modules."""
@@ -139,6 +160,12 @@ class Sequential(_Numbered):
             if kind == MODULE:
                 input = attributes[name](input)
         return input
+
+
+def _positive(times: int) -> int:
+    if times <= 0:
+        raise ValueError(f"Non-positive multiplication factor {times} for a Sequential")
+    return times
 
 
 class ModuleList(_Numbered):
