@@ -45,6 +45,11 @@ ADAPTED: dict[str, Any] = {
     "nn.functional.embedding": lambda w, x, **kw: mg.nn.functional.embedding(x, w, **kw),
     "nn.functional.embedding_bag": lambda w, x, **kw: mg.nn.functional.embedding_bag(x, w, **kw),
     "nn.functional.feature_alpha_dropout": seeded("feature_alpha_dropout"),
+    "nn.functional.triplet_margin_with_distance_loss": (
+        lambda *x, distance_function, **options: mg.nn.functional.triplet_margin_with_distance_loss(
+            *x, distance_function=mg.nn.PairwiseDistance(), **options
+        )
+    ),
     "polygamma": lambda x, n: mg.polygamma(n, x),
     "special.polygamma": lambda x, n: mg.special.polygamma(n, x),
     "where": lambda x, condition, other: mg.where(condition, x, other),
@@ -191,10 +196,13 @@ def run_sample(op: Any, f: Any, sample: Any) -> None:
         compare(a, b, f"gradient by input {k}")
     if not op.supports_gradgrad:
         return
-    seconds = [
-        _second(library, found, given, rng_seed=1)
-        for library, found, given in ((mg, gradients[0], my_inputs), (torch, gradients[1], inputs))
-    ]
+    try:
+        their_second = _second(torch, gradients[1], inputs, rng_seed=1)
+    except RuntimeError as error:  # the database has not noticed
+        if "is not implemented" in str(error):
+            return
+        raise
+    seconds = [_second(mg, gradients[0], my_inputs, rng_seed=1), their_second]
     for k, (a, b) in enumerate(zip(*seconds, strict=True)):
         compare(a, b, f"second gradient by input {k}")
 

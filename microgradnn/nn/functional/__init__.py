@@ -109,6 +109,7 @@ from .resampling import interpolate as interpolate
 from .resampling import upsample as upsample
 from .resampling import upsample_bilinear as upsample_bilinear
 from .resampling import upsample_nearest as upsample_nearest
+from .sequence_losses import ctc_loss as ctc_loss
 from .shapes import channel_shuffle as channel_shuffle
 from .shapes import fold as fold
 from .shapes import one_hot as one_hot
