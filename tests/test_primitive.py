@@ -115,6 +115,13 @@ def test_a_rule_for_all_inputs_reads_outputs_and_knows_which_of_them_were_used(n
     x, y = leaf(2.0, 3.0), leaf(5.0, 7.0)
     assert gradcheck(both, (x, y))
     assert gradgradcheck(both, (x, y))
+    total, product = both(x, leaf(5.0).detach())  # what is made for a constant goes nowhere
+    (g,) = mg.autograd.grad((total.sum(), product.sum()), x, create_graph=True)
+    assert g.tolist() == [6.0, 6.0]
+    z = leaf(5.0)
+    (both(x, z.detach())[1].sum() + both(mg.ones(3, dtype=mg.float64), z)[0].sum()).backward(create_graph=True)
+    assert (x.grad.tolist(), z.grad.tolist()) == ([5.0, 5.0], [3.0])
+    x.grad = None
     seen.clear()
     both(x, y)[0].sum().backward()
     assert x.grad.tolist() == [1.0, 1.0]

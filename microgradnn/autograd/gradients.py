@@ -261,7 +261,7 @@ def _pull_tensors(node: Node, g: Any, inputs: tuple[Node | None, ...], retain: b
     if saved and not retain and node.prim.saves_arrays:
         node.saved = FREED
     return [
-        c if c is None or u is None or not isinstance(c, Tensor) else _fit(c, u)
+        None if u is None else _fit(c, u) if isinstance(c, Tensor) else c
         for u, c in zip(inputs, pulled, strict=True)
     ]
 

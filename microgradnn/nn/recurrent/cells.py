@@ -110,6 +110,21 @@ class RNNCellBase(Module):
         return recurrent_layer(mode, input, (batch,), states, weights)[1]
 
 
+def pair_of_states(module: Module, hx: Any) -> States:
+    """What an LSTM begins with, checked to be a pair of Tensors.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    given = hx if isinstance(hx, tuple | list) else (hx,)
+    if len(given) != 2 or not all(isinstance(state, Tensor) for state in given):
+        kinds = ", ".join(type(state).__name__ for state in given)
+        raise TypeError(f"{type(module).__name__}: hx is a pair (h, c) of Tensors, got {kinds}")
+    return tuple(given)
+
+
 class RNNCell(RNNCellBase):
     """One step of `RNN`: ``tanh(W_ih x + b_ih + W_hh h + b_hh)``.
 
@@ -214,9 +229,7 @@ class LSTMCell(RNNCellBase):
         TypeError
             If ``hx`` is no pair.
         """
-        if hx is not None and (isinstance(hx, Tensor) or len(hx) != 2):
-            raise TypeError(f"LSTMCell: hx is a pair (h, c) of Tensors, got {type(hx).__name__}")
-        h, c = self._step("LSTM", input, None if hx is None else tuple(hx))
+        h, c = self._step("LSTM", input, None if hx is None else pair_of_states(self, hx))
         return h, c
 
 

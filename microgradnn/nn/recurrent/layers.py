@@ -8,6 +8,7 @@ from ..._tensor import Tensor
 from ..functional._operands import check
 from ..functional.recurrent import States
 from .base import RNNBase
+from .cells import pair_of_states
 
 
 def _one_state(layer: RNNBase, hx: Any) -> States | None:
@@ -218,9 +219,6 @@ class LSTM(RNNBase):
             If ``hx`` is no pair.
         """
         if hx is not None:
-            if isinstance(hx, Tensor) or len(hx) != 2:
-                raise TypeError(f"LSTM: hx is a pair (h, c) of Tensors, got {type(hx).__name__}")
-            hx = tuple(hx)
-            check("LSTM", **{"hx[0]": hx[0], "hx[1]": hx[1]})
+            hx = pair_of_states(self, hx)
         output, (h, c) = self._run(input, hx)
         return output, (h, c)
