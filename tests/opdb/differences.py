@@ -107,9 +107,6 @@ ABSENT: dict[str, tuple[str, ...]] = {
         "nn.functional.conv1d", "nn.functional.conv3d", "nn.functional.conv_transpose1d",
         "nn.functional.conv_transpose2d", "nn.functional.conv_transpose3d",
     ),
-    "Poolings not written yet.": (
-        "nn.functional.fractional_max_pool2d", "nn.functional.fractional_max_pool3d",
-    ),
     "Forms of dropout not written yet.": (
         "nn.functional.alpha_dropout", "nn.functional.dropout2d", "nn.functional.dropout3d",
         "nn.functional.feature_alpha_dropout",
@@ -119,9 +116,6 @@ ABSENT: dict[str, tuple[str, ...]] = {
         "nn.functional.embedding_bag", "nn.functional.multi_head_attention_forward",
         "nn.functional.pairwise_distance", "nn.functional.pdist",
         "nn.functional.scaled_dot_product_attention",
-    ),
-    "Resampling of pictures not written yet.": (
-        "nn.functional.grid_sample",
     ),
 }  # fmt: skip
 """For each reason the operators, without their variants, that microgradnn does not have."""

@@ -45,6 +45,8 @@ ADAPTED: dict[str, Any] = {
     "nn.functional.embedding": lambda w, x, **kw: mg.nn.functional.embedding(x, w, **kw),
     "nn.functional.embedding_bag": lambda w, x, **kw: mg.nn.functional.embedding_bag(x, w, **kw),
     "nn.functional.feature_alpha_dropout": seeded("feature_alpha_dropout"),
+    "nn.functional.fractional_max_pool2d": seeded("fractional_max_pool2d"),
+    "nn.functional.fractional_max_pool3d": seeded("fractional_max_pool3d"),
     "nn.functional.triplet_margin_with_distance_loss": (
         lambda *x, distance_function, **options: mg.nn.functional.triplet_margin_with_distance_loss(
             *x, distance_function=mg.nn.PairwiseDistance(), **options

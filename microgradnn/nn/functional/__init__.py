@@ -62,6 +62,16 @@ from .dropout import dropout3d as dropout3d
 from .dropout import feature_alpha_dropout as feature_alpha_dropout
 from .embedding import embedding as embedding
 from .embedding import embedding_bag as embedding_bag
+from .fractional_pooling import fractional_max_pool2d as fractional_max_pool2d
+from .fractional_pooling import (
+    fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices,
+)
+from .fractional_pooling import fractional_max_pool3d as fractional_max_pool3d
+from .fractional_pooling import (
+    fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices,
+)
+from .grid_sampling import affine_grid as affine_grid
+from .grid_sampling import grid_sample as grid_sample
 from .linear import linear as linear
 from .margin_losses import cosine_embedding_loss as cosine_embedding_loss
 from .margin_losses import hinge_embedding_loss as hinge_embedding_loss

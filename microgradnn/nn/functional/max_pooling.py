@@ -20,13 +20,13 @@ def _max(
     d: int, input: Tensor, kernel_size: Sizes, stride: Sizes | None, padding: Sizes,
     dilation: Sizes, ceil_mode: bool, return_indices: bool,
 ) -> Any:  # fmt: skip
-    windows = check_windows(
+    kernel, steps, pads, gaps = check_windows(
         f"max_pool{d}d", input, d, kernel_size, stride, padding, dilation, ceil_mode
     )
-    values, places = _max_pool.apply(input, *windows, bool(ceil_mode))
+    values, places = _max_pool.apply(input, kernel, steps, pads, gaps, bool(ceil_mode))
     if not return_indices:
         return values
-    layout = Layout(input._array.shape[-d:], *windows, bool(ceil_mode))
+    layout = Layout(input._array.shape[-d:], kernel, steps, pads, gaps, bool(ceil_mode))
     return values, Tensor._wrap(plane_indices(places._array, layout))
 
 

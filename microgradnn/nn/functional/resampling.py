@@ -105,24 +105,23 @@ def _target(
     if size is not None:
         if recompute:
             raise ValueError(f"{name}: recompute_scale_factor is not meaningful with a size")
-        given = tuple(size) if isinstance(size, list | tuple) else (size,) * d
-        if len(given) != d:
-            raise ValueError(
-                f"{name}: size has one number for each of the {d} dimensions of the image, "
-                f"got {given}"
-            )
-        return tuple([int(n) for n in given]), (None,) * d  # type: ignore[call-overload]
+        return tuple([int(n) for n in _each(name, "size", size, d)]), (None,) * d
     if scale_factor is None:
         raise ValueError(f"{name}: either size or scale_factor should be defined")
-    factors = tuple(scale_factor) if isinstance(scale_factor, list | tuple) else (scale_factor,) * d
-    if len(factors) != d:
-        raise ValueError(
-            f"{name}: scale_factor has one number for each of the {d} dimensions of the image, "
-            f"got {factors}"
-        )
-    factors = tuple([float(f) for f in factors])
+    factors = [float(f) for f in _each(name, "scale_factor", scale_factor, d)]
     sizes = tuple([math.floor(n * f) for n, f in zip(image, factors, strict=True)])
-    return sizes, (None,) * d if recompute else factors
+    return sizes, (None,) * d if recompute else tuple(factors)
+
+
+def _each(name: str, what: str, given: Any, d: int) -> tuple[Any, ...]:
+    """One number for each dimension."""
+    numbers = tuple(given) if isinstance(given, list | tuple) else (given,) * d
+    if len(numbers) != d:
+        raise ValueError(
+            f"{name}: {what} has one number for each of the {d} dimensions of the image, "
+            f"got {numbers}"
+        )
+    return numbers
 
 
 def interpolate(
