@@ -63,12 +63,6 @@ def _huber(x: Any, y: Any, delta: float) -> Any:
     return c * (d - 0.5 * c)
 
 
-def _huber_scalar(x: float, y: float, delta: float) -> float:
-    d = x - y
-    c = min(max(d, -delta), delta)
-    return c * (d - 0.5 * c)
-
-
 def _huber_samples() -> list[Sample]:
     return [
         Sample(s.inputs, {"delta": delta})
@@ -86,7 +80,6 @@ huber = define(
     params={"delta": 1.0},
     mathematics="where(abs(x - y) <= delta, (x - y)**2 / 2, delta * (abs(x - y) - delta / 2))",
     symbol="Huber", public=False, kind="elementwise", promotes="common float",
-    scalar=_huber_scalar,
     torch="torch.nn.functional.huber_loss("
           "*torch.broadcast_tensors(x, y), reduction='none', delta=delta)",
     samples=_huber_samples, doc="Its derivative is the difference, cut off at delta.",

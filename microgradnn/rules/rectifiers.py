@@ -89,7 +89,7 @@ hardtanh = define(
     "hardtanh", "x", _hardtanh,
     {"x": lambda g, x, low, high: only_where(g, (x > low) * (x < high))},
     params={"low": -1.0, "high": 1.0}, mathematics="clip(x, low, high)", kind="elementwise",
-    scalar="low if x < low else high if x > high else x", public=False,
+    public=False,
     torch="torch.nn.functional.hardtanh(x, low, high)",
     samples=_with({}, {"low": -0.5, "high": 1.3}, avoid=(-1.0, 1.0, -0.5, 1.3)),
     doc="Clamping whose derivative is 0 on the limits too, as in PyTorch.",
@@ -127,7 +127,7 @@ gelu = define(
     {"x": lambda g, x: g * (
         0.5 * _half_and_half(x) + x * (np.exp(-0.5 * (x * x)) * math.sqrt(0.5 / math.pi)))},
     mathematics="x * (1 + erf(x / sqrt(2))) / 2", symbol="GELU",
-    scalar=lambda x: 0.5 * x * (1.0 + math.erf(x * math.sqrt(0.5))), kind="elementwise",
+    scalar=lambda x: (math.erf(x * math.sqrt(0.5)) + 1.0) * x * 0.5, kind="elementwise",
     promotes="float", public=False, torch="torch.nn.functional.gelu(x)", samples=unary(-4.0, 4.0),
     doc="x times the probability that a standard normal number is smaller.",
 )  # fmt: skip
@@ -157,8 +157,8 @@ def _gelu_tanh_rule(g: Any, x: Any) -> Any:
 gelu_tanh = define(
     "gelu_tanh", "x", _gelu_tanh, {"x": _gelu_tanh_rule},
     mathematics="x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x**3))) / 2", symbol="GELU",
-    scalar=lambda x: 0.5 * x * (1.0 + math.tanh(_STEEP * (x + _CUBIC * x * x * x))),
+    scalar=lambda x: (math.tanh((x * x * (_STEEP * _CUBIC) + _STEEP) * x) + 1.0) * x * 0.5,
     kind="elementwise", promotes="float", public=False,
-    torch="torch.nn.functional.gelu(x, approximate='tanh')", samples=unary(-4.0, 4.0),
+    torch="torch.nn.functional.gelu(x, approximate='tanh')", samples=unary(-1.0, 4.0),
     doc="GELU with a hyperbolic tangent in place of the error function.",
 )  # fmt: skip

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from tests.rules.plain_alignment import ALIGNMENT
 from tests.rules.plain_convolution import CONVOLUTION
 from tests.rules.plain_linear_algebra import LINEAR_ALGEBRA, norm
 from tests.rules.plain_pooling import POOLING
@@ -416,6 +417,7 @@ WORDS.update(
 
 WORDS.update(
     {
+        **ALIGNMENT,
         **CONVOLUTION,
         **LINEAR_ALGEBRA,
         **RECURRENT,

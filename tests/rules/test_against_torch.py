@@ -108,5 +108,5 @@ def test_which_primitives_have_no_peer():
     assert {p.name for p in table.values() if not p.torch} == {
         "max_pool", "max_pool_pick", "max_pool_spread",
         "getitem", "put", "setitem", "affine", "delay", "recurrence", "svd", "eigh",
-        "rnn", "lstm", "gru",
+        "rnn", "lstm", "gru", "ctc",
     }  # fmt: skip
