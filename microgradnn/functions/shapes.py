@@ -13,6 +13,7 @@ from .._tensor import Tensor
 from .._typing import Dims, Sizes
 from ..rules import shapes as rules
 from ._dimensions import one_dim
+from ._laying_anew import lay_anew
 from ._sizes import sizes
 from .elementwise import alias
 
@@ -86,6 +87,8 @@ def view(self: Tensor, *shape: Sizes | _dtypes.dtype) -> Tensor:
             break
     out = rules.reshape.apply(self, new)
     if out._base is None and out._array.size:
+        if lay_anew(self):
+            return rules.reshape.apply(self, new)
         raise RuntimeError(
             f"view: a Tensor of shape {tuple(self._array.shape)} whose elements lie in memory in "
             f"another order has no view of shape {new}; use reshape, which may copy"
