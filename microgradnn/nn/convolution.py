@@ -120,7 +120,7 @@ class _Conv(_Convolution):
 
     def forward(self, input: Tensor) -> Tensor:
         """For an input of shape (batch, in_channels, ...), or without batch."""
-        padding = self.padding
+        padding: IntOrSizes | str = self.padding
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._border, self.padding_mode), 0
         return type(self)._function(

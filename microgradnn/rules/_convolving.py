@@ -30,6 +30,8 @@ SMALL = 1_000_000
 time where the matrices are narrow."""
 LEAST = 64
 """Products are not cut into shorter ones than this."""
+FEW = 8
+"""Fewer images than this are taken one at a time where a stride leaves no longer runs of memory."""
 
 
 def correlate(
@@ -43,6 +45,9 @@ def correlate(
 ) -> Any:
     """From (batch, channels, ...) and (out, channels / groups, ...) to (batch, out, ...)."""
     kernel, batch, out_channels = weight.shape[2:], x.shape[0], weight.shape[0]
+    if _one_by_one(batch, stride):
+        options = weight, bias, stride, padding, dilation, groups
+        return np.concatenate([correlate(x[k : k + 1], *options) for k in range(batch)])
     size = tuple(map(output_size, x.shape[2:], kernel, stride, padding, dilation))
     windows = _windows(_batch_last(x, padding), kernel, size, stride, dilation)
     matrix = _matrix(weight, groups)
@@ -61,7 +66,11 @@ def correlate_weight(
     y: Any, x: Any, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
 ) -> Any:
     """The adjoint of `correlate` in its weight, of the given shape."""
-    kernel, d = shape[2:], len(shape) - 2
+    kernel, d, batch = shape[2:], len(shape) - 2, x.shape[0]
+    if _one_by_one(batch, stride):
+        options = shape, stride, padding, dilation, groups
+        each = [slice(k, k + 1) for k in range(batch)]
+        return sum([correlate_weight(y[k], x[k], *options) for k in each])
     y = _batch_last(y, (0,) * d)
     windows = _windows(_batch_last(x, padding), kernel, y.shape[1:-1], stride, dilation)
     size = (groups, shape[0] // groups, math.prod(shape[1:]))
@@ -81,11 +90,14 @@ def correlate_adjoint(
     y: Any, weight: Any, shape: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, groups: int
 ) -> Any:
     """The adjoint of `correlate` in its image, of the given shape."""
-    kernel, d = weight.shape[2:], weight.ndim - 2
+    kernel, d, batch = weight.shape[2:], weight.ndim - 2, shape[0]
+    if _one_by_one(batch, stride):
+        options = weight, (1, *shape[1:]), stride, padding, dilation, groups
+        return np.concatenate([correlate_adjoint(y[k : k + 1], *options) for k in range(batch)])
     y = _batch_last(y, (0,) * d)
     matrix = _matrix(weight, groups)
     padded = tuple([n + 2 * p for n, p in zip(shape[2:], padding, strict=True)])
-    image = np.zeros((shape[1], *padded, shape[0]), y.dtype)
+    image = np.zeros((shape[1], *padded, batch), y.dtype)
     windows = _windows(image, kernel, y.shape[1:-1], stride, dilation)
     everywhere = (slice(None),)
     for rows in _bands(windows, d):
@@ -100,6 +112,11 @@ def correlate_adjoint(
 
 
 # --- layout -------------------------------------------------------------------------------------
+
+
+def _one_by_one(batch: int, stride: Sizes) -> bool:
+    """Whether a batch is so small that its images apart are copied faster than side by side."""
+    return 1 < batch < FEW and stride[-1] > 1
 
 
 def _batch_last(x: Any, padding: Sizes) -> Any:
