@@ -132,6 +132,7 @@ def allowed() -> dict[str, Any]:
         "collections.defaultdict": _defaultdict,
         "builtins.set": lambda items=(): set(_items(items)),
         "builtins.frozenset": lambda items=(): frozenset(_items(items)),
+        "builtins.bytes": lambda: b"",  # as protocol 2 writes it
         "builtins.bytearray": _bytearray,
         "builtins.complex": lambda re, im: complex(_only(float, re), _only(float, im)),
         "_codecs.encode": _encode,
@@ -160,6 +161,8 @@ def _items(items: Any) -> Any:
 
 
 def _pairs(items: Any) -> Any:
+    if type(items) not in (list, tuple):
+        raise TypeError("a dictionary is made of a list of pairs")
     return [(check_key(key), value) for key, value in items]
 
 

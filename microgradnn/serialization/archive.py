@@ -137,6 +137,8 @@ class Archive:
 
     def _start(self, entry: zipfile.ZipInfo) -> int:
         """Where the data of an entry begins: after its header, a name and an extra field."""
+        if entry.header_offset < 0:
+            raise LoadError(f"the file is damaged: {entry.filename!r} begins before it")
         self._file.seek(entry.header_offset)
         header = self._file.read(30)
         if len(header) < 30 or header[:4] != b"PK\x03\x04":

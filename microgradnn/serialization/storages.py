@@ -142,8 +142,10 @@ def tensor_on(
     """
     if not isinstance(storage, Storage):
         raise LoadError(f"a Tensor lies in a storage, not in {_short(storage)}")
-    if metadata and any(metadata.values()):
+    if isinstance(metadata, dict) and any(value is True for value in metadata.values()):
         raise LoadError(f"a Tensor with the properties {metadata} is not implemented")
+    if not isinstance(size, tuple) or not isinstance(stride, tuple):
+        raise LoadError(f"sizes and strides are tuples, got {_short(size)} and {_short(stride)}")
     shape, strides = tuple(size), tuple(stride)
     counts = (offset, *shape, *strides)
     if len(shape) != len(strides) or not all(_is_count(n) for n in counts):
@@ -157,9 +159,9 @@ def tensor_on(
         )
     if not math.prod(shape):
         offset = 0
-    steps = tuple([s * item if n > 1 else item for n, s in zip(shape, strides, strict=True)])
+    steps = tuple([s * item if s < 2**48 else item for s in strides])
     result = Tensor._wrap(np.ndarray(shape, array.dtype, array, offset * item, steps))
-    if requires_grad:
+    if requires_grad is True:
         result.requires_grad = True
     return result
 
@@ -168,7 +170,7 @@ def parameter_of(data: Any, requires_grad: Any, hooks: Any, state: Any = None) -
     """A Parameter on a Tensor's memory: ``_rebuild_parameter`` and ``.._with_state``."""
     if not isinstance(data, Tensor):
         raise LoadError(f"a Parameter is made of a Tensor, not of {_short(data)}")
-    param = Parameter(data, bool(requires_grad))
+    param = Parameter(data, requires_grad is True)
     set_attributes(param, state)
     return param
 
@@ -185,6 +187,8 @@ def set_attributes(tensor: Any, state: Any) -> Any:
 
 def size_of(sizes: Any = ()) -> Size:
     """A Size."""
+    if type(sizes) is not tuple or not all(_is_count(n) for n in sizes):
+        raise LoadError(f"a Size is a tuple of integers, got {_short(sizes)}")
     return Size(sizes)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 import pickletools
 import struct
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import Counter, OrderedDict, defaultdict
 from typing import Any, NoReturn
 
@@ -21,8 +22,6 @@ from .storages import REFUSED, Load
 
 _MARK = object()
 _MAPPINGS = (dict, OrderedDict, Counter, defaultdict)
-_OLD_NAMES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
-"""Modules by the names they had in Python 2, which protocol 2 writes."""
 
 
 def refuse(name: str) -> NoReturn:
@@ -67,6 +66,7 @@ class Unpickler:
         """
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
+        self._protocol = 0
         try:
             while True:
                 code = self._take(1)
@@ -105,6 +105,9 @@ class Unpickler:
         return struct.unpack(form, self._take(struct.calcsize(form)))[0]
 
     # --- the stack ----------------------------------------------------------------------------
+
+    def _set_protocol(self, protocol: int) -> None:
+        self._protocol = protocol
 
     def _push(self, value: Any) -> None:
         self._stack.append(value)
@@ -151,7 +154,11 @@ class Unpickler:
     # --- what could run something ---------------------------------------------------------------
 
     def _global(self, module: str, name: str) -> None:
-        full = f"{_OLD_NAMES.get(module, module)}.{name}"
+        if self._protocol < 3:  # which writes the names that Python 2 had
+            module, name = NAME_MAPPING.get(
+                (module, name), (IMPORT_MAPPING.get(module, module), name)
+            )
+        full = f"{module}.{name}"
         found = allowed().get(full)
         if found is None:
             found = trusted(full)
@@ -246,7 +253,7 @@ def _set_state(target: Any, state: Any) -> None:
 
 
 _INSTRUCTIONS: dict[bytes, Any] = {
-    pickle.PROTO: lambda m: m._take(1),
+    pickle.PROTO: lambda m: m._set_protocol(m._number("<B")),
     pickle.FRAME: lambda m: m._take(8),
     pickle.NONE: lambda m: m._push(None),
     pickle.NEWTRUE: lambda m: m._push(True),
