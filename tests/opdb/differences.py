@@ -103,10 +103,6 @@ ABSENT: dict[str, tuple[str, ...]] = {
         "nn.functional.layer_norm", "nn.functional.local_response_norm",
         "nn.functional.normalize", "nn.functional.rms_norm",
     ),
-    "Convolutions not written yet: all but those of pictures.": (
-        "nn.functional.conv1d", "nn.functional.conv3d", "nn.functional.conv_transpose1d",
-        "nn.functional.conv_transpose2d", "nn.functional.conv_transpose3d",
-    ),
     "Forms of dropout not written yet.": (
         "nn.functional.alpha_dropout", "nn.functional.dropout2d", "nn.functional.dropout3d",
         "nn.functional.feature_alpha_dropout",
