@@ -189,7 +189,7 @@ class Optimizer(Saving, Hooked):
                 continue
             p, g = param._array, grad._array
             if p.shape != g.shape or p.dtype != g.dtype or not p.flags.writeable:
-                _refuse_gradient(p, g)
+                refuse_gradient(p, g)
             own = state[param] if kept else {}
             for key in kept:
                 if key in own and ((b := own[key]._array).shape != p.shape or b.dtype != p.dtype):
@@ -242,7 +242,8 @@ def _check_parameter(param: Any) -> None:
         )
 
 
-def _refuse_gradient(p: Any, g: Any) -> None:
+def refuse_gradient(p: Any, g: Any) -> None:
+    """Say why a parameter cannot be changed by a gradient."""
     if p.shape != g.shape or p.dtype != g.dtype:
         raise RuntimeError(
             f"a parameter of shape {tuple(p.shape)} and dtype {p.dtype} has a gradient of "
