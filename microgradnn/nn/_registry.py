@@ -76,6 +76,8 @@ class Registry:
                     f"cannot assign a {kind} to {type(self).__name__}.{name} before "
                     "Module.__init__() call; begin its __init__ with super().__init__()"
                 )
+            if isinstance(getattr(type(self), name, None), property):
+                raise KeyError(f"{type(self).__name__} has an attribute {name!r} already")
             self._forget(name, unless=kind)
             kinds[name] = kind
             if kind == BUFFER:

@@ -303,6 +303,6 @@ class ParameterList(_Numbered):
     def extra_repr(self) -> str:
         """One line for each parameter."""
         return "\n".join(
-            f"({k}): Parameter containing: [{p.dtype} of size {'x'.join(map(str, p.shape))}]"
+            f"  ({k}): Parameter containing: [{p.dtype} of size {'x'.join(map(str, p.shape))}]"
             for k, p in enumerate(self)
         )
