@@ -101,6 +101,9 @@ class Archive:
             raise LoadError("this is a TorchScript archive, a program; save a state_dict() instead")
         if len(set(names)) < len(names):
             raise LoadError("the archive has two entries of one name")
+        packed = [e.filename for e in entries if e.compress_type != zipfile.ZIP_STORED]
+        if packed or any(entry.flag_bits & 1 for entry in entries):
+            raise LoadError(f"an archive of save() is neither compressed nor encrypted: {packed}")
         # What is not compressed and does not overlap is no larger than the file.
         if sum(entry.file_size for entry in entries) > size:
             raise LoadError("the archive's entries are larger than the file")
@@ -129,10 +132,6 @@ class Archive:
         found = self._entries.get(self._root + name)
         if found is None:
             raise LoadError(f"the file has no entry {name!r}")
-        if found.compress_type != zipfile.ZIP_STORED or found.flag_bits & 1:
-            raise LoadError(
-                f"the entry {name!r} is compressed or encrypted, which save() never does"
-            )
         return found
 
     def _start(self, entry: zipfile.ZipInfo) -> int:

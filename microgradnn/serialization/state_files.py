@@ -75,7 +75,7 @@ def load_npz(path: Path) -> dict[str, Tensor]:
         If it is no such file, or holds arrays of something else than numbers.
     """
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
             arrays = {key: found[key] for key in found}
     except (ValueError, zipfile.BadZipFile, EOFError, AttributeError, TypeError) as error:
         raise LoadError(f"{os.fspath(path)} is no .npz file of numbers: {error}") from None

@@ -158,8 +158,8 @@ MACHINES = {
         machine(DTYPE, b"(K\x03", text("<"), b"N", text("a"), b"}K\x01K\x01K\x00tb"),
         "has no fields",
     ),
-    "a deep key": (machine(b"}", b")" + b"\x85" * 100_000, b"K\x01s"), "more than 50 deep"),
-    "a deep set": (machine(b"c__builtin__\nset\n", b"])" + b"\x85" * 99_999, b"a\x85R"), "50 deep"),
+    "a deep key": (machine(b"}", b")" + b"\x85" * 20_000, b"K\x01s"), "more than 50 deep"),
+    "a deep set": (machine(b"c__builtin__\nset\n", b"])" + b"\x85" * 20_000, b"a\x85R"), "50 deep"),
     "id of nothing": (machine(b"K\x01Q"), "a persistent id is of a storage"),
     "storage of a str": (
         machine(b"(", text("storage"), text("a"), text("0"), text("cpu"), b"K\x01tQ"),
@@ -273,7 +273,7 @@ def test_what_is_packed_is_not_unpacked():
         out.writestr("archive/data.pkl", tensor(numel=2**20, size=(2**20,)), zipfile.ZIP_STORED)
         out.writestr("archive/data/0", bytes(2**22))
         out.writestr("archive/filler", bytes(range(256)) * 2**14, zipfile.ZIP_STORED)
-    with pytest.raises(LoadError, match="'data/0' is compressed"):
+    with pytest.raises(LoadError, match=r"neither compressed.*\['archive/data/0'\]"):
         mg.load(file)
 
 
