@@ -101,6 +101,18 @@ def _bits(x: Any) -> Any:
     return x.view(f"i{x.itemsize}")
 
 
+def _ordered_like(g: Any, places: Any) -> Any:
+    """The same numbers in another array's order of memory, that of the input: mixed ones are slow.
+
+    A cotangent that comes from a flattened image is in another order than a convolution's result.
+    """
+    if [s // g.itemsize for s in g.strides] == [s // places.itemsize for s in places.strides]:
+        return g
+    out: Any = np.empty_like(places, g.dtype)
+    out[...] = g
+    return out
+
+
 def _max_pool_spread(
     g: Any, places: Any, shape: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes,
     dilation: Sizes,
@@ -108,6 +120,7 @@ def _max_pool_spread(
     d = len(kernel)
     layout = layout_of(g, shape, kernel, stride, padding, dilation)
     large = math.prod(kernel) >= LARGE
+    g = _ordered_like(g, places)
     new = np.empty_like if layout.tiles and not large else np.zeros_like
     out = new(g, shape=(*shape[:-d], *layout.room))
     if large:

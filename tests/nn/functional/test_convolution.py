@@ -240,6 +240,15 @@ def test_what_follows_a_convolution_keeps_the_batch_last_in_memory():
     assert tuple(out.view(-1).shape) == (512,)
 
 
+def test_gradients_keep_the_batch_last_in_memory():
+    x, w = mg.randn(8, 1, 10, 10), mg.randn(4, 1, 3, 3, requires_grad=True)
+    y = F.conv2d(x, w)
+    seen = []
+    y.register_hook(lambda g: seen.append(g.numpy().transpose(1, 2, 3, 0).flags.c_contiguous))
+    (F.max_pool2d(y.relu(), 2).flatten(1) @ mg.randn(64, 3)).sum().backward()
+    assert seen == [True]
+
+
 def test_columns_are_made_a_band_at_a_time():
     import tracemalloc
 
