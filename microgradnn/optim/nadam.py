@@ -62,7 +62,7 @@ class NAdam(Elementwise):
     >>> (w * w).sum().backward()
     >>> optimizer.step()
     >>> w
-    tensor([0.9488], requires_grad=True)
+    tensor([0.8944], requires_grad=True)
     """
 
     _buffers: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")

@@ -68,11 +68,13 @@ class SequentialLR(_OfSchedules):
     >>> warmup = schedules.LinearLR(optimizer, start_factor=0.5, total_iters=2)
     >>> after = schedules.ExponentialLR(optimizer, gamma=0.5)
     >>> schedule = schedules.SequentialLR(optimizer, [warmup, after], milestones=[3])
+    >>> seen = []
     >>> for epoch in range(5):
-    ...     print(schedule.get_last_lr(), end=" ")
+    ...     seen += schedule.get_last_lr()
     ...     optimizer.step()
     ...     schedule.step()
-    [0.5] [0.75] [1.0] [1.0] [0.5]
+    >>> seen
+    [0.5, 0.75, 1.0, 1.0, 0.5]
     """
 
     def __init__(
