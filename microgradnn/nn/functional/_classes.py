@@ -117,10 +117,12 @@ class RightClasses:
         if reduction == "none":
             return -picked
         total = picked.sum()
-        if reduction == "sum":
-            return -total
+        return -total if reduction == "sum" else self.mean(total, -1.0)
+
+    def mean(self, total: Tensor, sign: float) -> Tensor:
+        """The sum of the losses, or minus it, divided by what their mean divides by."""
         if self.total:
-            return total / -self.total
+            return total / (sign * self.total)
         # The mean over nothing is NaN. Where all targets are ignored its gradient is 0 all the
         # same; where all weights are 0 it is not, as in PyTorch.
         ignored = self.kept is not None and not self.kept._array.any()

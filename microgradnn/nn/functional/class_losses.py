@@ -79,7 +79,7 @@ def cross_entropy(
     smooth = -(logs if weight is None else logs * right.shaped_weight()).sum(axis)
     if right.kept is not None:
         smooth = smooth * right.kept
-    smooth = smooth.sum() / right.total if reduction == "mean" else reduced(smooth, reduction)
+    smooth = right.mean(smooth.sum(), 1.0) if reduction == "mean" else reduced(smooth, reduction)
     share = label_smoothing / input._array.shape[axis]
     total: Tensor = loss * (1.0 - label_smoothing) + smooth * share
     return total

@@ -27,6 +27,13 @@ def applied(
     return write(input, f(input, *options), name)
 
 
+def composed(name: str, input: Tensor, inplace: bool, f: Callable[[Tensor], Tensor]) -> Tensor:
+    """`applied` for several operations: in place, what they save must be a copy."""
+    if inplace and isinstance(input, Tensor):
+        return applied(name, input, True, lambda x: f(x.clone()))
+    return applied(name, input, inplace, f)
+
+
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """``max(x, 0)``, elementwise.
 
@@ -192,7 +199,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
         result: Tensor = x * elementary.tanh.apply(rules.softplus.apply(x))
         return result
 
-    return applied("mish", input, inplace, f)
+    return composed("mish", input, inplace, f)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -208,7 +215,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
         result: Tensor = x * rectifiers.hardtanh.apply(x + 3.0, 0.0, 6.0) / 6.0
         return result
 
-    return applied("hardswish", input, inplace, f)
+    return composed("hardswish", input, inplace, f)
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
