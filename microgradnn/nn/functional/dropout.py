@@ -241,8 +241,9 @@ def feature_alpha_dropout(
 def _batched(name: str, x: Tensor, ndim: int, p: float, training: bool, inplace: bool) -> Tensor:
     """Channels dropped of an input that may lack the dimension of the batch."""
     if x.ndim == ndim - 1:
-        out = _dropped(name, x.unsqueeze(0), p, training, inplace, features=True, alpha=False)
-        return x if inplace else out.squeeze(0)
+        batch = x.unsqueeze(0)
+        out = _dropped(name, batch, p, training, inplace, features=True, alpha=False)
+        return x if out is batch else out.squeeze(0)
     return _dropped(name, x, p, training, inplace, features=True, alpha=False)
 
 
