@@ -136,6 +136,7 @@ MACHINES = {
     "appended to a set": (machine(b"\x8fK\x01a"), "only lists are appended to"),
     "items of a list": (machine(b"]K\x01K\x01s"), "only dictionaries"),
     "list as a key": (machine(b"}]K\x01s"), "damaged.*unhashable"),
+    "an item too few": (machine(b"}(K\x01u"), "damaged"),
     "empty stack": (machine(b"0"), "damaged"),
     "no memo": (machine(b"h\x05"), "damaged"),
     "no mark": (machine(b"t"), "a mark is missing"),
@@ -411,6 +412,21 @@ def test_what_the_user_trusts_is_made(protocol):
         assert (type(kept), kept.a.tolist(), third) == (Kept, [1.0, 1.0], Fraction(1, 3))
     with pytest.raises(LoadError, match=r"\.Kept"):
         mg.load(file)
+
+
+class Callable:
+    """A class whose instances can be called."""
+
+    def __call__(self):
+        harm()
+
+
+def test_trust_in_a_class_is_none_in_its_instances():
+    name = f"c{Callable.__module__}\nCallable\n".encode()
+    with safe_globals([Callable]), pytest.raises(LoadError, match="may not call a Callable"):
+        mg.load(archive(machine(name, b")\x81)R")))
+    with safe_globals([OrderedDict]), pytest.raises(LoadError, match=r"may not call a OrderedD"):
+        mg.load(archive(machine(ORDERED, b")R)R")))
 
 
 def test_trust_is_added_asked_for_and_taken_back():
