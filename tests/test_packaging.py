@@ -64,6 +64,7 @@ def test_whatever_the_package_and_the_examples_import_is_declared():
     declared |= names(PROJECT["optional-dependencies"]["demo"])
     declared |= names(PROJECT["optional-dependencies"]["viz"])
     declared |= names(PROJECT["optional-dependencies"]["special"])
+    declared |= names(PROJECT["optional-dependencies"]["safetensors"])
     files = [*PACKAGE.rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
     imported = {name: path for path in files for name in third_party_imports(path)}
     undeclared = {
@@ -102,5 +103,5 @@ def test_the_package_says_that_it_is_typed():
 @pytest.mark.parametrize("extra", ["demo", "test"])
 def test_extras_build_on_each_other(extra):
     # `make demo` and `make test` share one environment, made from the extra `test`.
-    below = {"demo": "microgradnn[viz]", "test": "microgradnn[demo,special]"}
+    below = {"demo": "microgradnn[viz]", "test": "microgradnn[demo,safetensors,special]"}
     assert below[extra] in PROJECT["optional-dependencies"][extra]
