@@ -133,7 +133,8 @@ class RNNBase(Module):
         for names in self._all_weights:
             values = [getattr(self, name) for name in names]
             hr = values.pop() if self.proj_size else None
-            found.append(Weights(*values[:2], *(values[2:] or (None, None)), hr))
+            ih, hh, *biases = values
+            found.append(Weights(ih, hh, *(biases or (None, None)), hr=hr))
         n = self._directions
         return [found[k : k + n] for k in range(0, len(found), n)]
 
@@ -185,7 +186,7 @@ class RNNBase(Module):
             states = tuple([state.index_select(1, order) for state in states])
         output, last = self._run_rows(data, sizes, self._checked(data, sizes[0], states))
         if back is not None:
-            last = tuple([state.index_select(1, back) for state in last])
+            last = tuple([state.index_select(1, back).contiguous() for state in last])
         return PackedSequence(output, batch_sizes, order, back), last
 
     def _run_rows(

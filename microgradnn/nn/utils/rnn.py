@@ -1,136 +1,23 @@
 """Sequences of different lengths as one Tensor: padded to one length, or packed without padding.
 
 A packed batch holds the elements of all sequences at step 0, then those at step 1, and so on, the
-longest sequence first: each step then has the first so many sequences of the step before.
+longest sequence first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import numpy as np
 
-from ..._dtypes import float16, float32, float64, int8, int16, int32, int64, uint8
 from ..._errors import ShapeError
 from ..._tensor import Tensor
 from ...functions.creation import full
 from ...functions.joining import cat
 from ..functional._operands import check
-
-
-class _Fields(NamedTuple):
-    """What a packed batch consists of; PackedSequence adds what NamedTuple does not allow."""
-
-    data: Tensor
-    batch_sizes: Tensor
-    sorted_indices: Tensor | None
-    unsorted_indices: Tensor | None
-
-
-class PackedSequence(_Fields):
-    """A batch of sequences without padding, as `pack_padded_sequence` and `pack_sequence` make it.
-
-    Parameters
-    ----------
-    data : Tensor, shape (elements, ...)
-        All elements, one step after the other.
-    batch_sizes : Tensor of int64, shape (steps,)
-        How many sequences have each step.
-    sorted_indices : Tensor of int64, shape (batch,), optional
-        Where each sequence was before they were sorted by length; None if nothing was moved.
-    unsorted_indices : Tensor of int64, shape (batch,), optional
-        The inverse; computed if it is not given.
-
-    Examples
-    --------
-    >>> mg.nn.utils.rnn.pack_sequence([mg.tensor([1, 2, 3]), mg.tensor([4, 5])]).data
-    tensor([1, 4, 2, 5, 3])
-    """
-
-    __slots__ = ()
-
-    def __new__(
-        cls, data: Any, batch_sizes: Tensor | None = None, sorted_indices: Tensor | None = None,
-        unsorted_indices: Tensor | None = None,
-    ) -> Self:  # fmt: skip
-        """Also of one pair (data, batch_sizes)."""
-        if batch_sizes is None:
-            if not (isinstance(data, list | tuple) and len(data) == 2):
-                raise TypeError(
-                    "PackedSequence takes data and batch_sizes, or the pair of them; got one "
-                    f"{type(data).__name__}"
-                )
-            data, batch_sizes = data
-        if unsorted_indices is None:
-            unsorted_indices = invert_permutation(sorted_indices)
-        return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
-
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """The same with ``data.to(...)``; itself if that changes nothing."""
-        data = self.data.to(*args, **kwargs)
-        return self if data is self.data else type(self)(data, *self[1:])
-
-    def cpu(self) -> Self:
-        """Itself."""
-        return self
-
-    def double(self) -> Self:
-        """With data of float64."""
-        return self.to(float64)
-
-    def float(self) -> Self:
-        """With data of float32."""
-        return self.to(float32)
-
-    def half(self) -> Self:
-        """With data of float16."""
-        return self.to(float16)
-
-    def long(self) -> Self:
-        """With data of int64."""
-        return self.to(int64)
-
-    def int(self) -> Self:
-        """With data of int32."""
-        return self.to(int32)
-
-    def short(self) -> Self:
-        """With data of int16."""
-        return self.to(int16)
-
-    def char(self) -> Self:
-        """With data of int8."""
-        return self.to(int8)
-
-    def byte(self) -> Self:
-        """With data of uint8."""
-        return self.to(uint8)
-
-    @property
-    def is_cuda(self) -> bool:
-        """False: the CPU is where it is."""
-        return False
-
-
-def invert_permutation(permutation: Tensor | None) -> Tensor | None:
-    """The permutation that undoes another; None for None.
-
-    Parameters
-    ----------
-    permutation : Tensor of integers, shape (n,), or None
-
-    Examples
-    --------
-    >>> mg.nn.utils.rnn.invert_permutation(mg.tensor([2, 0, 1]))
-    tensor([1, 2, 0])
-    """
-    if permutation is None:
-        return None
-    places = permutation._array
-    inverse = np.empty_like(places)
-    inverse[places] = np.arange(places.size, dtype=places.dtype)
-    return Tensor._wrap(inverse)
+from .packed_sequence import PackedSequence as PackedSequence
+from .packed_sequence import invert_permutation as invert_permutation
 
 
 def _lengths(lengths: Any, what: str) -> Any:
@@ -204,17 +91,18 @@ def pack_padded_sequence(
             f"{counts.tolist()}"
         )
     order = None
+    places = np.arange(batch)
     if not enforce_sorted:
         places = np.argsort(-counts, kind="stable")
         order, counts = Tensor._wrap(places), counts[places]
-        padded = padded.index_select(1, order)
     elif (counts[1:] > counts[:-1]).any():
         raise RuntimeError(
             "pack_padded_sequence: the sequences must be sorted by length, the longest one first, "
             f"got lengths {counts.tolist()}; or give enforce_sorted=False"
         )
     reached = _reached(counts, int(counts[0]))
-    data = padded[: len(reached)][Tensor._wrap(reached)]
+    step, place = reached.nonzero()
+    data = padded[Tensor._wrap(step), Tensor._wrap(places[place])]
     return PackedSequence(data, Tensor._wrap(reached.sum(1)), order)
 
 
@@ -258,13 +146,19 @@ def pad_packed_sequence(
             f"pad_packed_sequence: total_length={total_length} is less than the length of the "
             f"longest sequence, {sizes.size}"
         )
-    counts = (sizes[:, None] > np.arange(sizes[0])).sum(0)
-    padded = full((steps, int(sizes[0]), *data.shape[1:]), padding_value, dtype=data.dtype)
-    padded[Tensor._wrap(_reached(counts, steps))] = data
-    lengths = Tensor._wrap(counts)
+    starts, places = np.cumsum(sizes) - sizes, np.arange(sizes[0])
+    counts = (sizes[:, None] > places).sum(0)
     if back is not None:
-        padded, lengths = padded.index_select(1, back), lengths[back]
-    return padded.transpose(0, 1) if batch_first else padded, lengths
+        places = back._array
+        counts = counts[places]
+    step, place = _reached(counts, steps).nonzero()
+    row = starts[step] + places[place]
+    sizes, where = (steps, len(counts)), (Tensor._wrap(step), Tensor._wrap(place))
+    if batch_first:
+        sizes, where = sizes[::-1], where[::-1]
+    padded = full((*sizes, *data.shape[1:]), padding_value, dtype=data.dtype)
+    padded[where] = data[Tensor._wrap(row)]
+    return padded, Tensor._wrap(counts)
 
 
 def pad_sequence(
