@@ -70,8 +70,12 @@ def load(
     safely = weights_only is None or weights_only
     location = Location(map_location)
     if isinstance(f, str | os.PathLike):
-        with open(f, "rb") as file:
-            return _load(file, location, safely, _map(file) if mmap else None)
+        try:
+            with open(f, "rb") as file:
+                return _load(file, location, safely, _map(file) if mmap else None)
+        except LoadError as error:
+            error.add_note(f"while loading {os.fspath(f)}")
+            raise
     if mmap:
         raise ValueError("f must be a file path in order to use the mmap argument")
     if not all(hasattr(f, name) for name in ("read", "seek", "tell")):

@@ -10,6 +10,7 @@ import pytest
 
 import microgradnn as mg
 from microgradnn.serialization import LoadError
+from microgradnn.serialization import archive as archive_format
 
 DTYPES = ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"]
 
@@ -119,7 +120,9 @@ def test_equal_objects_make_equal_files():
     assert files[0].getvalue() == files[1].getvalue()
 
 
-def test_the_memory_lies_at_multiples_of_64_bytes():
+@pytest.mark.parametrize("limit", [2**31 - 1, 10])
+def test_the_memory_lies_at_multiples_of_64_bytes(monkeypatch, limit):
+    monkeypatch.setattr(archive_format, "_ZIP64_LIMIT", limit)  # as for entries of over 2 GB
     file = io.BytesIO()
     mg.save([mg.ones(3), mg.zeros(100), mg.ones(1, dtype=mg.bool)], file)
     data = file.getvalue()
@@ -131,6 +134,7 @@ def test_the_memory_lies_at_multiples_of_64_bytes():
         head = data[entry.header_offset :]
         start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
         assert (entry.header_offset + start) % 64 == 0
+    assert mg.load(file)[1].tolist() == [0.0] * 100
 
 
 @pytest.mark.parametrize("mmap", [False, True])
@@ -141,6 +145,13 @@ def test_files_are_read_by_path_and_may_be_mapped(tmp_path, mmap):
     back["x"].add_(1)  # changes memory, not the file
     assert back["x"].tolist() == [1, 2, 3, 4, 5]
     assert mg.load(path)["x"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_an_error_names_the_file(tmp_path):
+    (tmp_path / "x.pt").write_bytes(b"abc")
+    with pytest.raises(LoadError) as caught:
+        mg.load(tmp_path / "x.pt")
+    assert caught.value.__notes__ == [f"while loading {tmp_path / 'x.pt'}"]
 
 
 def test_only_paths_are_mapped():
@@ -258,6 +269,17 @@ def test_bfloat16_is_loaded_as_float32(zipped):
     assert (back.dtype, back.tolist()) == (mg.float32, x.tolist())
     assert part.tolist() == x[1:].tolist()
     assert np.shares_memory(back.numpy(), part.numpy())
+
+
+@pytest.mark.peers
+def test_pytorch_reads_entries_that_count_in_64_bits(monkeypatch, tmp_path):
+    import torch
+
+    monkeypatch.setattr(archive_format, "_ZIP64_LIMIT", 10)
+    mg.save([mg.arange(9.0), mg.ones(2)], tmp_path / "x.pt")
+    for mmap in (False, True):
+        back = torch.load(tmp_path / "x.pt", weights_only=True, mmap=mmap)
+        assert [t.tolist() for t in back] == [list(range(9)), [1.0, 1.0]]
 
 
 @pytest.mark.peers
