@@ -45,7 +45,7 @@ def _is_causal(mask: Tensor | None, given: bool | None, x: Tensor, batch_first: 
 class _Layer(Module):
     """What the layers of both halves share: attention to itself, and a network of two layers."""
 
-    _attentions = ("self_attn",)
+    _attentions: tuple[str, ...] = ("self_attn",)
 
     def __init__(
         self, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1,
