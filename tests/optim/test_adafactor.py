@@ -52,6 +52,13 @@ def test_a_step_by_hand():
     np.testing.assert_allclose(w.detach().numpy(), expected, rtol=1e-12)
 
 
+def test_steps_from_zero():
+    w = mg.zeros(2, 2, dtype=mg.float64, requires_grad=True)
+    w.grad = mg.ones(2, 2, dtype=mg.float64)
+    mg.optim.Adafactor([w], lr=0.1).step()
+    np.testing.assert_allclose(w.detach().numpy(), -1e-4)
+
+
 def test_training_goes_on_from_a_state():
     def run(save_at):
         params = start(mg)

@@ -213,6 +213,35 @@ def test_signs_and_sizes_of_rprop():
     assert seen == pytest.approx([0.6, 0.12, -0.456, -0.456, -0.168])
 
 
+def constant(optimizer, w, steps):
+    """Where a parameter goes by gradients of 1."""
+    seen = []
+    for _ in range(steps):
+        w.grad = mg.ones(1, dtype=mg.float64)
+        optimizer.step()
+        seen.append(w.item())
+    return seen
+
+
+def test_the_mean_of_asgd():
+    w = mg.zeros(1, dtype=mg.float64, requires_grad=True)
+    optimizer = mg.optim.ASGD([w], lr=1.0, lambd=0.0, alpha=0.0, t0=0.0)
+    assert constant(optimizer, w, 4) == [-1, -2, -3, -4]
+    # -1, -2 (all of it: mu is 1 twice), then half and a third of the way
+    assert optimizer.state[w]["ax"].item() == pytest.approx(-2.5 - 1.5 / 3)
+    assert optimizer.state[w]["mu"].item() == 0.25
+
+
+def test_radam_trusts_the_mean_square_at_the_sixth_step():
+    w = mg.zeros(1, dtype=mg.float64, requires_grad=True)
+    seen = constant(mg.optim.RAdam([w], lr=0.1, eps=0.0), w, 6)
+    assert seen[:5] == pytest.approx([-0.1, -0.2, -0.3, -0.4, -0.5])
+    limit, left = 1999, 0.999**6
+    r = limit - 12 * left / (1 - left)
+    trust = math.sqrt((r - 4) * (r - 2) * limit / ((limit - 4) * (limit - 2) * r))
+    assert seen[5] == pytest.approx(-0.5 - 0.1 * trust)
+
+
 @every_case
 def test_values_go_where_tensors_go(name, options):
     # f(w) = 2 sin(w) + w^2/8
@@ -367,6 +396,15 @@ def test_steps_saved_as_plain_numbers():
     optimizer.load_state_dict(state)
     optimizer.step()
     assert optimizer.state[w]["step"].item() == 2
+
+
+def test_a_loaded_count_keeps_its_dtype():
+    w = mg.ones(1, dtype=mg.float64, requires_grad=True)
+    optimizer = mg.optim.Adam([w])
+    constant(optimizer, w, 1)
+    optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    assert optimizer.state[w]["step"].dtype is mg.float32
+    assert optimizer.state[w]["exp_avg"].dtype is mg.float64
 
 
 def test_betas_as_tensors_become_numbers():

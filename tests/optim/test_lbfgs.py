@@ -143,6 +143,36 @@ def test_the_first_two_iterations():
     assert state["n_iter"] == 2  # the gradient is 0: no third
 
 
+def test_the_direction_is_that_of_the_whole_matrix():
+    curvature = np.array([1.0, 10.0])
+    w = mg.tensor([3.0, 1.0], dtype=mg.float64, requires_grad=True)
+    optimizer = mg.optim.LBFGS([w], lr=0.5, max_iter=1)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (mg.tensor(curvature) * w**2).sum() / 2
+        loss.backward()
+        return loss
+
+    places = [w.detach().numpy().copy()]
+    for _ in range(3):
+        optimizer.step(closure)
+        places.append(w.detach().numpy().copy())
+    gradients = [curvature * place for place in places]
+    np.testing.assert_allclose(places[1], places[0] - 0.5 / 13 * gradients[0])
+    for k in (2, 3):
+        y, s = gradients[1] - gradients[0], places[1] - places[0]
+        pairs = [(y, s)]
+        if k == 3:
+            pairs.append((gradients[2] - gradients[1], places[2] - places[1]))
+        y, s = pairs[-1]
+        h = np.eye(2) * (y @ s) / (y @ y)
+        for y, s in pairs:
+            left = np.eye(2) - np.outer(s, y) / (y @ s)
+            h = left @ h @ left.T + np.outer(s, s) / (y @ s)
+        np.testing.assert_allclose(places[k], places[k - 1] - 0.5 * h @ gradients[k - 1])
+
+
 @pytest.mark.parametrize("of", ["tensors", "values"])
 def test_rosenbrock(of):
     if of == "values":

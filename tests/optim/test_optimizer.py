@@ -296,3 +296,13 @@ def test_peer_prints_and_saves_the_same():
         assert state["state"][0]["momentum_buffer"].tolist() == [2, 2]
     assert texts[0] == texts[1]
     assert states[0] == states[1]
+
+
+@pytest.mark.peers
+def test_peer_every_name_is_here():
+    import torch
+
+    missing = [name for name in torch.optim.__all__ if not hasattr(mg.optim, name)]
+    assert missing == []
+    for name in ("optimizer", "adam", "sgd", "lr_scheduler", "swa_utils", "lbfgs"):
+        assert hasattr(mg.optim, name)
