@@ -190,7 +190,10 @@ def _negated(widths: Any) -> Any:
 
 def _pad(x: Any, widths: tuple[tuple[int, int], ...], value: float) -> Any:
     shape = tuple([n + a + b for n, (a, b) in zip(x.shape, widths, strict=True)])
-    out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
+    if x.flags.c_contiguous:
+        out = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
+    else:  # in x's order of memory
+        out = np.full_like(x, value, shape=shape)
     # What is left of x by widths below zero, and where it goes.
     kept = tuple(
         [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape, widths, strict=True)]

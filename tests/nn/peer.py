@@ -75,3 +75,14 @@ def same_twice(torch, f, *arrays, tolerance=1e-11):
         assert a.shape == b.shape or not (a.shape and b.shape)
         np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
     assert ours[0].dtype == theirs[0].dtype
+
+
+def same_module(torch, make, *arrays, tolerance=1e-12):
+    """Check that a module without parameters prints, computes and differentiates the same.
+
+    ``make(nn)`` makes it; an array of integers is given as it is.
+    """
+    ours, theirs = make(mg.nn), make(torch.nn)
+    assert repr(ours) == repr(theirs)
+    assert list(ours.state_dict()) == list(theirs.state_dict()) == []
+    same(torch, lambda m, *x: make(m.nn)(*x), *arrays, tolerance=tolerance)

@@ -199,7 +199,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
 
     Raises
     ------
-    ValueError, RuntimeError
+    ValueError, NotImplementedError
         If the shapes do not fit.
 
     Examples
@@ -215,10 +215,12 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     d = len(size) - 2
     if theta._array.dtype.kind != "f":
         raise ValueError(f"affine_grid: theta is of a floating point dtype, got {theta.dtype}")
-    if d not in (2, 3) or min(size) < 1:
-        raise ValueError(
-            f"affine_grid: size is that of images or of volumes, all positive, got {size}"
+    if d not in (2, 3):
+        raise NotImplementedError(
+            f"affine_grid: size is the shape of images (4 sizes) or of volumes (5), got {size}"
         )
+    if min(size) < 1:
+        raise ValueError(f"affine_grid: sizes are positive, got {size}")
     if shape != (size[0], d, d + 1):
         raise ValueError(
             f"affine_grid: theta has shape {(size[0], d, d + 1)} for the size {size}, got "

@@ -26,12 +26,15 @@ _DIMENSIONS = {
 """Over how many dimensions each kind is defined."""
 
 
-def _nearest(old: int, new: int, factor: float | None, exact: bool) -> tuple[Any, None]:
-    """The place that each new element is taken from, in float32 as PyTorch computes it."""
-    i = np.arange(new)
-    scale = np.float32(1.0 / factor if factor else old / new)
-    shift = np.float32(0.5 if exact else 0.0)
-    places = np.floor((i.astype(np.float32) + shift) * scale).astype(np.int64)
+def _nearest(
+    old: int, new: int, factor: float | None, exact: bool, double: bool
+) -> tuple[Any, None]:
+    """The place that each new element is taken from, rounded as PyTorch rounds."""
+    real = np.float64 if double else np.float32
+    at = (np.arange(new, dtype=real) + real(0.5 * exact)) * real(
+        1.0 / factor if factor else old / new
+    )
+    places = np.floor(at.astype(np.float32)).astype(np.int64)
     return np.minimum(places, old - 1)[None], None
 
 
@@ -205,7 +208,9 @@ def interpolate(
         if antialias:
             terms = _smooth(old, new, factor, align, mode == "bicubic")
         elif mode in _NEAREST:
-            terms = _nearest(old, new, factor, mode == "nearest-exact")
+            terms = _nearest(
+                old, new, factor, mode == "nearest-exact", input._array.dtype == np.float64
+            )
         elif mode == "bicubic":
             terms = _cubic(old, new, factor, align)
         else:
@@ -214,41 +219,30 @@ def interpolate(
     return input
 
 
+def _deprecated(name: str) -> None:
+    warnings.warn(
+        f"nn.functional.{name} is deprecated, use nn.functional.interpolate",
+        UserWarning,
+        stacklevel=3,
+    )
+
+
 def upsample(
     input: Tensor, size: Size = None, scale_factor: Factor = None, mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Tensor:  # fmt: skip
-    """`interpolate` by its old name.
-
-    Examples
-    --------
-    >>> mg.nn.functional.upsample(mg.ones(1, 1, 2), 4).shape
-    microgradnn.Size([1, 1, 4])
-    """
-    warnings.warn(
-        "nn.functional.upsample is deprecated, use nn.functional.interpolate",
-        UserWarning, stacklevel=2,
-    )  # fmt: skip
+    """`interpolate` by its old name, with a warning."""
+    _deprecated("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
 
 
 def upsample_nearest(input: Tensor, size: Size = None, scale_factor: Factor = None) -> Tensor:
-    """`interpolate` with ``mode="nearest"``.
-
-    Examples
-    --------
-    >>> mg.nn.functional.upsample_nearest(mg.tensor([[[1.0, 2.0]]]), 4)
-    tensor([[[1., 1., 2., 2.]]])
-    """
+    """`interpolate` with ``mode="nearest"``, with a warning."""
+    _deprecated("upsample_nearest")
     return interpolate(input, size, scale_factor, mode="nearest")
 
 
 def upsample_bilinear(input: Tensor, size: Size = None, scale_factor: Factor = None) -> Tensor:
-    """`interpolate` with ``mode="bilinear"`` and ``align_corners=True``.
-
-    Examples
-    --------
-    >>> mg.nn.functional.upsample_bilinear(mg.tensor([[[[1.0, 3.0]]]]), (1, 3))
-    tensor([[[[1., 2., 3.]]]])
-    """
+    """`interpolate` with ``mode="bilinear"`` and ``align_corners=True``, with a warning."""
+    _deprecated("upsample_bilinear")
     return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
