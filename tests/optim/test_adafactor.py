@@ -7,7 +7,7 @@ import pytest
 
 import microgradnn as mg
 from microgradnn import Value
-from tests.optim.test_elementwise import flat, from_torch, start, step
+from tests.optim.cases import flat, from_torch, start, step
 
 OPTIONS = [
     {}, {"maximize": True}, {"weight_decay": 0.05}, {"lr": 0.5, "d": 2.0},

@@ -91,7 +91,7 @@ def test_peer_steps(options, save_at):
 def test_peer_a_state_of_theirs():
     import torch
 
-    from tests.optim.test_elementwise import from_torch
+    from tests.optim.cases import from_torch
 
     options = {"line_search_fn": "strong_wolfe", "max_iter": 3}
     path, _, theirs = run(torch, steps=2, **options)

@@ -303,6 +303,6 @@ def test_peer_every_name_is_here():
     import torch
 
     missing = [name for name in torch.optim.__all__ if not hasattr(mg.optim, name)]
-    assert missing == []
+    assert missing == ["swap_in_optimizer_params_and_state"]  # for tracing, which there is not
     for name in ("optimizer", "adam", "sgd", "lr_scheduler", "swa_utils", "lbfgs"):
         assert hasattr(mg.optim, name)
