@@ -134,7 +134,8 @@ class RNNBase(Module):
             values = [getattr(self, name) for name in names]
             hr = values.pop() if self.proj_size else None
             ih, hh, *biases = values
-            found.append(Weights(ih, hh, *(biases or (None, None)), hr=hr))
+            bias_ih, bias_hh = biases or (None, None)
+            found.append(Weights(ih, hh, bias_ih, bias_hh, hr))
         n = self._directions
         return [found[k : k + n] for k in range(0, len(found), n)]
 
