@@ -30,7 +30,7 @@ def _nearest(
     old: int, new: int, factor: float | None, exact: bool, double: bool
 ) -> tuple[Any, None]:
     """The place that each new element is taken from, rounded as PyTorch rounds."""
-    real = np.float64 if double else np.float32
+    real: Any = np.float64 if double else np.float32
     at = (np.arange(new, dtype=real) + real(0.5 * exact)) * real(
         1.0 / factor if factor else old / new
     )
