@@ -208,9 +208,19 @@ def enter(
             hooks[other] = hooks.pop(other)
     if module is _everywhere:
         Hooked._hooked = True
-    else:
-        module.__dict__["_hooked"] = True
+        return _SharedHandle(hooks, key)
+    module.__dict__["_hooked"] = True
     return handle
+
+
+class _SharedHandle(RemovableHandle):
+    """Of a hook of every module: when the last is gone, no call looks for them any more."""
+
+    def remove(self) -> None:
+        super().remove()
+        Hooked._hooked = any(
+            hooks for name, hooks in vars(_everywhere).items() if name.endswith("_hooks")
+        )
 
 
 def register_module_forward_pre_hook(hook: Hook) -> RemovableHandle:

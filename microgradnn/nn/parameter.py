@@ -80,6 +80,9 @@ class Buffer(Tensor):
         self._node = None
         self.persistent = persistent
 
+    def __repr__(self) -> str:
+        return repr(self.detach())
+
 
 class UninitializedTensorMixin:
     """A parameter or buffer whose shape is still to be found out; see `LazyModuleMixin`."""
