@@ -58,8 +58,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
     Examples
     --------
-    >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(8, 20, cutoffs=[4, 10])
-    >>> softmax.log_prob(mg.zeros(3, 8)).shape
+    >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(32, 20, cutoffs=[4, 10])
+    >>> softmax.log_prob(mg.zeros(3, 32)).shape
     microgradnn.Size([3, 20])
     """
 
@@ -154,8 +154,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
         Examples
         --------
-        >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(8, 20, cutoffs=[4, 10])
-        >>> softmax.log_prob(mg.ones(1, 8)).exp().sum().detach()
+        >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(32, 20, cutoffs=[4, 10])
+        >>> softmax.log_prob(mg.ones(1, 32)).exp().sum().detach()
         tensor(1.0000)
         """
         return self._all(input, self.head(input))
@@ -173,8 +173,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
         Examples
         --------
-        >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(8, 20, cutoffs=[4, 10])
-        >>> softmax.predict(mg.zeros(3, 8)).shape
+        >>> softmax = mg.nn.AdaptiveLogSoftmaxWithLoss(32, 20, cutoffs=[4, 10])
+        >>> softmax.predict(mg.zeros(3, 32)).shape
         microgradnn.Size([3])
         """
         head = self.head(input)

@@ -96,3 +96,21 @@ def test_peer_computes_the_same():
 
     for shape in ((2, 3), (3,), (2, 5, 3)):
         same(torch, f, draw(*shape), draw(4, 3, seed=1), draw(4, seed=2))
+
+
+def test_bilinear_is_its_definition():
+    mg.manual_seed(0)
+    layer = nn.Bilinear(3, 4, 2, dtype=mg.float64)
+    x, y = draw(5, 3), draw(5, 4, seed=1)
+    w, b = layer.weight.detach().numpy(), layer.bias.detach().numpy()
+    expected = [[a @ w[k] @ c + b[k] for k in range(2)] for a, c in zip(x, y, strict=True)]
+    np.testing.assert_allclose(layer(mg.tensor(x), mg.tensor(y)).detach().numpy(), expected)
+    assert abs(layer.weight.detach()).max().item() <= 1 / math.sqrt(3)
+    assert repr(nn.Bilinear(3, 4, 2, bias=False)) == (
+        "Bilinear(in1_features=3, in2_features=4, out_features=2, bias=False)"
+    )
+    assert nn.Bilinear(3, 4, 2, False)(mg.ones(3), mg.ones(4)).shape == (2,)
+    with pytest.raises(ValueError, match="in1_features must be > 0, but got 0"):
+        nn.Bilinear(0, 4, 2)
+    with pytest.raises(RuntimeError, match=r"got \(5, 3\), \(4, 4\), \(2, 3, 4\)"):
+        layer(mg.ones(5, 3), mg.ones(4, 4))
