@@ -127,3 +127,21 @@ def test_parameter_list():
     assert "(1): Parameter containing: [microgradnn.float32 of size 4]" in repr(weights)
     with pytest.raises(TypeError, match="ParameterList holds Parameters, got int"):
         weights.append(3)
+
+
+def test_sequential_repeated_and_sliced():
+    a, b = nn.Linear(1, 1), nn.ReLU()
+    net = nn.Sequential(a, b)
+    assert list(net * 2) == list(2 * net) == [a, b, a, b]
+    net *= 2
+    assert list(net) == [a, b, a, b]
+    net += nn.Sequential(b)
+    assert len(net) == 5
+    with pytest.raises(ValueError, match="Non-positive multiplication factor 0"):
+        net * 0
+    with pytest.raises(TypeError):
+        net * 1.5
+    with pytest.raises(TypeError):
+        net += 3
+    part = nn.Sequential(OrderedDict(fc=a, act=b))[1:]
+    assert names(part) == ["act"]

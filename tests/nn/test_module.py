@@ -280,6 +280,59 @@ def test_a_frozen_module_can_be_converted_and_thawed():
     assert layer.weight.grad.tolist() == [[1, 1]]
 
 
+def test_converting_in_other_ways():
+    net = Net()
+    assert net.type(mg.float64) is net
+    assert net.count.dtype is mg.float64  # integers too
+    assert net.type("FloatTensor").scale.dtype is mg.float32
+    weight = net.first.weight
+    net.to_empty(device="cpu")
+    assert net.first.weight is weight
+    assert net.compile() is None
+    for act, error, message in (
+        (net.cuda, RuntimeError, "'cuda' is not available"),
+        (lambda: net.to_empty(device="cuda"), RuntimeError, "not available"),
+        (net.bfloat16, TypeError, "no bfloat16"),
+        (net.share_memory, NotImplementedError, "between processes"),
+    ):
+        with pytest.raises(error, match=message):
+            act()
+
+
+def test_modes_and_conversions_reach_overridden_methods():
+    class Frozen(nn.BatchNorm1d):  # the usual way to keep a norm in evaluation
+        def train(self, mode=True):
+            return super().train(False)
+
+    net = nn.Sequential(nn.Linear(2, 2), Frozen(2)).train()
+    assert [m.training for m in net.modules()] == [True, True, False]
+
+
+def test_replacing_a_module_by_its_path():
+    net = Net()
+    net.set_submodule("rest.0", nn.Tanh())
+    net.set_submodule("rest.extra", nn.Tanh())
+    assert [name for name, _ in net.rest.named_children()] == ["0", "1", "extra"]
+    assert isinstance(net.rest[0], nn.Tanh)
+    for act, error, message in (
+        (lambda: net.set_submodule("", nn.ReLU()), ValueError, "a path that is not empty"),
+        (lambda: net.set_submodule("rest.0", 3), ValueError, "and a Module, got 'rest.0' and int"),
+        (lambda: net.set_submodule("no.0", nn.ReLU()), AttributeError, "no child 'no'"),
+        (lambda: net.set_submodule("new", nn.ReLU(), strict=True), AttributeError, "no child 'ne"),
+        (lambda: net.set_submodule("scale", nn.ReLU()), AttributeError, "no child 'scale'"),
+    ):
+        with pytest.raises(error, match=message):
+            act()
+    assert isinstance(net.scale, nn.Parameter)
+
+
+def test_what_dir_shows():
+    names = dir(nn.Sequential(nn.ReLU()))
+    assert "forward" in names
+    assert "0" not in names
+    assert "weight" in dir(nn.Linear(1, 1))
+
+
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
 def test_copies_are_independent_and_keep_ties(copied):
     net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2), nn.Dropout(0.5))

@@ -1,5 +1,7 @@
 """``state_dict`` and ``load_state_dict``: all or nothing."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -144,6 +146,125 @@ def test_loading_is_noticed_by_a_graph_that_needs_the_old_numbers():
     net.load_state_dict(network(1).state_dict())
     with pytest.raises(RuntimeError, match=r"load_state_dict\(\) changed it in place"):
         loss.backward()
+
+
+# --- hooks, versions, extra state ----------------------------------------------------------------
+
+
+def test_hooks_see_a_state_on_its_way_out():
+    net, calls = network(), []
+    net[0].register_state_dict_pre_hook(lambda m, prefix, keep: calls.append((m, prefix, keep)))
+    net[0].register_state_dict_post_hook(
+        lambda m, state, prefix, local: state.update({f"{prefix}more": mg.ones(1)})
+    )
+    assert "0.more" in net.state_dict()
+    assert calls == [(net[0], "0.", False)]
+    net.register_state_dict_post_hook(lambda *_: 3)
+    with pytest.raises(RuntimeError, match="post-hook must return None"):
+        net.state_dict()
+
+
+def test_hooks_change_a_state_on_its_way_in():
+    net = network()
+    old = {name.replace("weight", "w"): t for name, t in network(1).state_dict().items()}
+
+    def rename(module, state, prefix, *_):
+        if f"{prefix}w" in state:
+            state[f"{prefix}weight"] = state.pop(f"{prefix}w")
+
+    for layer in (net[0], net[2]):
+        layer.register_load_state_dict_pre_hook(rename)
+    net.load_state_dict(old)
+    assert mg.equal(net[2].weight.detach(), old["2.w"])
+    assert "0.w" in old  # what was given is as before
+
+
+def test_a_hook_after_loading_may_forgive_missing_names():
+    net, seen = network(), []
+
+    def forgive(module, keys):
+        seen.append((list(keys.missing_keys), module.steps.item()))
+        keys.missing_keys.clear()
+
+    handle = net.register_load_state_dict_post_hook(forgive)
+    state = dict(network(3).state_dict())
+    del state["0.bias"]
+    assert net.load_state_dict(state).missing_keys == []
+    assert seen == [(["0.bias"], 3)]
+    handle.remove()
+    with pytest.raises(RuntimeError, match="Missing"):
+        net.load_state_dict(state)
+    net.register_load_state_dict_post_hook(lambda m, keys: 3)
+    with pytest.raises(RuntimeError, match="return nothing"):
+        net.load_state_dict(network(3).state_dict())
+
+
+class Counting(nn.Module):
+    _version = 3
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(1, 1)
+        self.calls = 0
+        self.version = None
+
+    def get_extra_state(self):
+        return {"calls": self.calls}
+
+    def set_extra_state(self, state):
+        self.calls = state["calls"]
+
+    def _load_from_state_dict(self, state_dict, prefix, local_metadata, *lists):
+        self.version = local_metadata.get("version")
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *lists)
+
+
+def test_extra_state_and_versions():
+    source, target = Counting(), Counting()
+    source.calls = 5
+    state = source.state_dict()
+    assert list(state) == ["_extra_state", "layer.weight", "layer.bias"]
+    assert state._metadata == {"": {"version": 3}, "layer": {"version": 1}}
+    target.load_state_dict(pickle.loads(pickle.dumps(state)))
+    assert (target.calls, target.version) == (5, 3)
+    target.load_state_dict(dict(state))
+    assert target.version is None
+    del state["_extra_state"]
+    with pytest.raises(RuntimeError, match=r'Missing.*"_extra_state"'):
+        target.load_state_dict(state)
+    with pytest.raises(RuntimeError, match=r'Unexpected.*"_extra_state"'):
+        nn.Linear(1, 1).load_state_dict({"_extra_state": 1}, strict=True)
+    with pytest.raises(RuntimeError, match="has no extra state"):
+        nn.Linear(1, 1).get_extra_state()
+
+
+def test_a_bad_extra_entry_leaves_extra_state_alone():
+    target = Counting()
+    state = {**Counting().state_dict(), "_extra_state": {"calls": 9}, "layer.bias": mg.ones(3)}
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        target.load_state_dict(state)
+    assert target.calls == 0
+
+
+def test_a_module_alone_can_be_asked_to_load():
+    layer, missing, unexpected, problems = nn.Linear(1, 1), [], [], []
+    state = {"x.weight": mg.ones(1, 1), "x.other": mg.ones(1)}
+    layer._load_from_state_dict(state, "x.", {}, True, missing, unexpected, problems)
+    assert layer.weight.item() == 1
+    assert (missing, unexpected, problems) == (["x.bias"], ["x.other"], [])
+
+
+def test_one_number_of_very_old_states():
+    module = nn.Module()
+    module.scale = nn.Parameter(mg.tensor(0.0))
+    module.load_state_dict({"scale": mg.tensor([3.0])})
+    assert module.scale.item() == 3
+
+
+def test_positional_arguments_of_state_dict():
+    into = {}
+    nn.Linear(1, 1).state_dict(into, "a.")
+    assert list(into) == ["a.weight", "a.bias"]
 
 
 @pytest.mark.peers
