@@ -95,7 +95,7 @@ class Hardtanh(InPlace):
     tensor([-1.0000,  0.5000])
     """
 
-    _shown = ("min_val", "max_val")
+    _shown: tuple[str, ...] = ("min_val", "max_val")
 
     def __init__(
         self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False,

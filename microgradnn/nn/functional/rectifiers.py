@@ -207,8 +207,8 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
     Examples
     --------
-    >>> mg.nn.functional.hardswish(mg.tensor([-4.0, 1.0, 4.0]))
-    tensor([-0.0000,  0.6667,  4.0000])
+    >>> mg.nn.functional.hardswish(mg.tensor([-1.0, 1.0, 4.0]))
+    tensor([-0.3333,  0.6667,  4.0000])
     """
 
     def f(x: Tensor) -> Tensor:
