@@ -1,0 +1,64 @@
+"""Run one program with seeded generators; write down its losses; stop it after some of them.
+
+    python stage.py torch|microgradnn STEPS LOSSES.json PROGRAM [ARGUMENT ...]
+
+The program itself is not changed. Its losses are the numbers whose ``backward()`` it calls.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import runpy
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+SEED = 1337
+
+
+class EnoughError(BaseException):
+    """Raised in the program when it has shown enough losses."""
+
+
+def main(framework: str, steps: int, report: Path, program: Path, arguments: list[str]) -> None:
+    """Run the program; the report is written whatever becomes of it."""
+    if framework == "microgradnn":
+        import microgradnn.as_torch
+
+        microgradnn.as_torch.install()
+    import numpy as np
+    import torch
+
+    if framework == "torch":
+        torch.set_num_threads(1)
+    losses: list[float] = []
+    backward = torch.Tensor.backward
+
+    def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        losses.append(float(self.detach().sum()))
+        result = backward(self, *args, **kwargs)
+        if len(losses) >= steps:
+            raise EnoughError
+        return result
+
+    torch.Tensor.backward = recorded
+    random.seed(SEED)
+    np.random.seed(SEED)  # noqa: NPY002  (what the programs draw from)
+    torch.manual_seed(SEED)
+    sys.argv = [str(program), *arguments]
+    sys.path[0] = str(program.resolve().parent)
+    began = time.perf_counter()
+    try:
+        runpy.run_path(str(program), run_name="__main__")
+    except (EnoughError, SystemExit):
+        pass
+    finally:
+        seconds = time.perf_counter() - began
+        report.write_text(json.dumps({"losses": losses, "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    name, count, path, script, *rest = sys.argv[1:]
+    main(name, int(count), Path(path), Path(script), rest)
