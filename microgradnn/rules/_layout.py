@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 from ._sliding import output_size
@@ -47,13 +47,16 @@ class Layout:
         self.disjoint = all(s >= d * (k - 1) + 1 for _, k, s, _, d in axes)
         self.tiles = self.disjoint and kernel == stride and self.room == tuple(ends)
 
-    def places(self) -> Iterator[tuple[Any, ...]]:
+    @functools.cached_property
+    def places(self) -> list[tuple[Any, ...]]:
         """For each place in a window, first to last, the index that picks it from all windows."""
-        for place in itertools.product(*map(range, self.kernel)):
-            yield (..., *[
+        return [
+            (..., *[
                 slice(k * d, k * d + s * (m - 1) + 1, s)
                 for k, d, s, m in zip(place, self.dilation, self.stride, self.size, strict=True)
-            ])  # fmt: skip
+            ])
+            for place in itertools.product(*map(range, self.kernel))
+        ]  # fmt: skip
 
     def cropped(self, x: Any) -> Any:
         """What the padding surrounds."""
@@ -63,15 +66,19 @@ class Layout:
         return x[(..., *inside)]
 
 
+lay_out = functools.lru_cache(256)(Layout)
+"""Make a `Layout` once for each layer of a network: a small image is pooled in less time."""
+
+
 def layout_of(
     y: Any, shape: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes
 ) -> Layout:
     """The layout that gives as many windows as ``y`` has elements along its last axes."""
     d = len(kernel)
-    layout = Layout(shape[-d:], kernel, stride, padding, dilation, False)
-    if layout.size == y.shape[-d:]:
-        return layout
-    return Layout(shape[-d:], kernel, stride, padding, dilation, True)
+    found = lay_out(shape[-d:], kernel, stride, padding, dilation, False)
+    if found.size == y.shape[-d:]:
+        return found
+    return lay_out(shape[-d:], kernel, stride, padding, dilation, True)
 
 
 TWO: dict[str, Any] = {

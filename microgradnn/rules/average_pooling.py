@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._primitive import Primitive, Sample, define
-from ._layout import WINDOWS, Layout, Sizes
+from ._layout import WINDOWS, Layout, Sizes, lay_out
 from ._samples import draw
 from ._sliding import padded
 
@@ -40,7 +40,7 @@ def _along(axis: int, start: int, stop: int, step: int) -> tuple[Any, ...]:
 
 
 def _layout(image: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, ceil: bool) -> Layout:
-    return Layout(image, kernel, stride, padding, (1,) * len(kernel), ceil)
+    return lay_out(image, kernel, stride, padding, (1,) * len(kernel), ceil)
 
 
 def _avg_pool(
@@ -75,7 +75,7 @@ def _avg_pool_adjoint(
     y = y / (total if isinstance(total, int) else total.astype(y.dtype))
     if layout.tiles:
         out = np.empty_like(y, shape=(*shape[:-d], *layout.room))
-        for index in layout.places():
+        for index in layout.places:
             out[index] = y
         return layout.cropped(out)
     for axis, k, s, m, room in zip(

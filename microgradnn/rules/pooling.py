@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .._primitive import Primitive, Sample, define
-from ._layout import SPARSE, TWO, WINDOWS, Layout, Sizes, layout_of
+from ._layout import SPARSE, TWO, WINDOWS, Layout, Sizes, lay_out, layout_of
 from ._samples import draw
 from ._sliding import padded, windows
 
@@ -24,19 +24,24 @@ LARGE = 64
 def _max_pool(
     x: Any, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil: bool
 ) -> tuple[Any, Any]:
-    layout = Layout(x.shape[-len(kernel) :], kernel, stride, padding, dilation, ceil)
+    layout = lay_out(x.shape[-len(kernel) :], kernel, stride, padding, dilation, ceil)
     real = x.dtype.kind == "f"
     lowest = -np.inf if real else np.iinfo(x.dtype).min if x.dtype.kind != "b" else False
     x = padded(x, padding, lowest, layout.more)
     search = _search if math.prod(kernel) >= LARGE else _compare
     values, places = search(x, layout)
-    if values.size:
-        if real and np.isnan(np.maximum.reduce(values, None)):  # the last NaN wins, as in PyTorch
-            for k, index in enumerate(layout.places()):
-                np.putmask(places, np.isnan(x[index]), k)
-        if any(padding) and (values == lowest).any():
-            places = _inside(places, layout)
+    if any(padding) and (values == lowest).any():
+        places = _inside(places, layout)
     return values, places
+
+
+def _has_nan(values: Any) -> bool:
+    """Whether a maximum is NaN: of several the last one wins, as in PyTorch."""
+    return (
+        values.size > 0
+        and values.dtype.kind == "f"
+        and bool(np.isnan(np.maximum.reduce(values, None)))
+    )
 
 
 def _search(x: Any, layout: Layout) -> tuple[Any, Any]:
@@ -45,22 +50,28 @@ def _search(x: Any, layout: Layout) -> tuple[Any, Any]:
     every = every.reshape(*every.shape[: x.ndim], math.prod(layout.kernel))
     places = every.argmax(-1)
     values = np.take_along_axis(every, places[..., None], -1)[..., 0]
+    if _has_nan(values):
+        last = every.shape[-1] - 1 - np.isnan(every[..., ::-1]).argmax(-1)
+        places = np.where(np.isnan(values), last, places)
     return values, places.astype(np.int32)
 
 
 def _compare(x: Any, layout: Layout) -> tuple[Any, Any]:
     """The same by two comparisons for each place in the window, without a copy."""
-    at = layout.places()
-    values = np.array(x[next(at)])
+    first, *others = layout.places
+    values = np.array(x[first])
     places, number = np.zeros_like(values, np.int8), np.empty_like(values, np.int8)
     better = np.empty_like(values, bool)
-    for k, index in enumerate(at, 1):
+    for k, index in enumerate(others, 1):
         candidate = x[index]
         np.greater(candidate, values, out=better)
         np.maximum(values, candidate, out=values)
         # Places only grow, so that the larger number is the later one.
         np.multiply(better.view(np.int8), np.int8(k), out=number)
         np.maximum(places, number, out=places)
+    if _has_nan(values):
+        for k, index in enumerate(layout.places):
+            np.putmask(places, np.isnan(x[index]), k)
     return values, places
 
 
@@ -127,7 +138,7 @@ def _max_pool_spread(
         np.add.at(out, _chosen(places, layout), g)
         return layout.cropped(out)
     bits, target = _bits(g), _bits(out)
-    for k, index in enumerate(layout.places()):
+    for k, index in enumerate(layout.places):
         mask = np.equal(places, k).view(np.int8)
         np.negative(mask, out=mask)
         if layout.disjoint:
@@ -146,7 +157,7 @@ def _max_pool_pick(
         return x[_chosen(places, layout)]
     out = np.zeros_like(x, shape=places.shape)
     bits, target = _bits(x), _bits(out)
-    for k, index in enumerate(layout.places()):
+    for k, index in enumerate(layout.places):
         mask = np.equal(places, k).view(np.int8)
         np.negative(mask, out=mask)
         target |= np.bitwise_and(mask, bits[index])

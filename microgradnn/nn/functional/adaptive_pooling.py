@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._errors import ShapeError
 from ..._tensor import Tensor
-from ...rules._layout import Layout
+from ...rules._layout import lay_out
 from ...rules.average_pooling import avg_pool as _avg_pool
 from ...rules.pooling import max_pool as _max_pool
 from ...rules.pooling import plane_indices
@@ -97,7 +97,7 @@ def _largest(d: int, input: Tensor, output_size: OutputSize, return_indices: boo
         return values
     if places is None:
         return values, Tensor._wrap(np.zeros(values._array.shape, np.int64))
-    layout = Layout(wide, tuple(kernel), tuple(kernel), (0,) * d, ones, False)
+    layout = lay_out(wide, tuple(kernel), tuple(kernel), (0,) * d, ones, False)
     found = plane_indices(places._array, layout)
     if elements:
         total: Any = np.zeros((), np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from ..._errors import ShapeError
 from ..._tensor import Tensor
 from ...functions.scatter import scatter
-from ...rules._layout import Layout
+from ...rules._layout import lay_out
 from ...rules.pooling import max_pool as _max_pool
 from ...rules.pooling import plane_indices
 from ._windows import Sizes, check_image, check_windows, each
@@ -26,7 +26,7 @@ def _max(
     values, places = _max_pool.apply(input, kernel, steps, pads, gaps, bool(ceil_mode))
     if not return_indices:
         return values
-    layout = Layout(input._array.shape[-d:], kernel, steps, pads, gaps, bool(ceil_mode))
+    layout = lay_out(input._array.shape[-d:], kernel, steps, pads, gaps, bool(ceil_mode))
     return values, Tensor._wrap(plane_indices(places._array, layout))
 
 
