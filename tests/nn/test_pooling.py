@@ -4,6 +4,7 @@ import pytest
 
 import microgradnn as mg
 from tests.nn.peer import draw, same_module
+from tests.nn.training_peer import same_training
 
 nn = mg.nn
 
@@ -74,3 +75,21 @@ def test_peer(name, args, options):
     x = draw(*IMAGES[int(name[-2])], low=0.1)
     same_module(torch, lambda n: getattr(n, name)(*args, **options), x)
     same_module(torch, lambda n: getattr(n, name)(*args, **options), x[0])
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_peer_networks_of_all_of_them_learn_the_same(dtype):
+    import torch
+
+    def build(m):
+        n = m.nn
+        return n.Sequential(
+            n.ReflectionPad2d(1), n.Conv2d(1, 4, 3), n.ReLU(), n.MaxPool2d(3, 2, 1),
+            n.Upsample(scale_factor=1.5, mode="bilinear"), n.Conv2d(4, 8, 3), n.Tanh(),
+            n.AvgPool2d(2, 1, ceil_mode=True), n.PixelShuffle(2), n.LPPool2d(2, 2),
+            n.AdaptiveMaxPool2d(5), n.AdaptiveAvgPool2d((3, 2)), n.Flatten(), n.Linear(12, 2),
+        )  # fmt: skip
+
+    x = draw(6, 1, 12, 12).astype(dtype)
+    same_training(torch, build, lambda m, net: net(m.tensor(x)), dtype)
