@@ -36,6 +36,14 @@ def test_the_largest_singular_value_is_1():
         assert mg.equal(layer(mg.ones(1, 4)), first)  # no power iteration now
 
 
+@pytest.mark.parametrize("norm", [U.spectral_norm, P.spectral_norm])
+def test_two_calls_before_one_backward(norm):
+    layer = norm(nn.Linear(4, 3))  # as of a discriminator: the second call moves the vectors
+    loss = layer(mg.ones(1, 4)).sum() - layer(mg.zeros(1, 4)).sum()
+    loss.backward()
+    assert all(p.grad is not None for p in layer.parameters())
+
+
 @pytest.mark.parametrize("kind", ["matrix_exp", "cayley", "householder"])
 @pytest.mark.parametrize("sizes", [(3, 3), (2, 4), (4, 2)])
 def test_orthogonal(kind, sizes):
