@@ -15,6 +15,7 @@ import numpy as np
 
 from .._primitive import Primitive, define
 from . import _without_scipy
+from ._erf_float32 import erf_float32
 from ._samples import Sample, Samples, binary, draw, unary
 from .mathematics import reciprocal_or_zero
 
@@ -75,9 +76,17 @@ def _function(
 _SLOPE = 2.0 / math.sqrt(math.pi)
 _positive = unary(0.3, 4.0)
 
+_erf_one_by_one = of_scipy("erf")
+
+
+def _erf(x: Any) -> Any:
+    return erf_float32(x) if x.dtype == np.float32 and x.size > 2048 else _erf_one_by_one(x)
+
+
 erf = _function(
-    "erf", lambda g, x: g * (_SLOPE * np.exp(-(x * x))), unary(), special=False, scalar=math.erf
-)
+    "erf", lambda g, x: g * (_SLOPE * np.exp(-(x * x))), unary(), special=False, forward=_erf,
+    scalar=math.erf,
+)  # fmt: skip
 erfc = _function(
     "erfc", lambda g, x: g * (-_SLOPE * np.exp(-(x * x))), unary(), special=False,
     scalar=math.erfc,
