@@ -27,7 +27,7 @@ class Uniform(Distribution):
     --------
     >>> generator = mg.manual_seed(1337)
     >>> mg.distributions.Uniform(0.0, 2.0).sample((2,))
-    tensor([0.1567, 0.9912])
+    tensor([0.1566, 0.9912])
     """
 
     has_rsample: Any = True
