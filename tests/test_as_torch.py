@@ -117,6 +117,14 @@ def test_every_file_of_nn_modules_answers():
     assert BatchNorm1d is mg.nn.BatchNorm1d
 
 
+def test_files_of_pytorch_that_are_none_here_answer():
+    from microgradnn.distributions.multinomial import Multinomial
+    from microgradnn.optim.adamw import AdamW
+
+    assert Multinomial is mg.distributions.Multinomial
+    assert AdamW is mg.optim.AdamW
+
+
 def test_one_process_is_all_there_is():
     assert not mg.distributed.is_available()
     with pytest.raises(NotImplementedError, match="several processes"):

@@ -4,6 +4,7 @@ Where PyTorch's stream of random numbers is known, the same seed gives its sampl
 of `Gamma`, `Binomial`, `Poisson` and what is made of them say that theirs are NumPy's.
 """
 
+from .._stand_ins import stand_for as _stand_for
 from . import constraints as constraints
 from . import kl_formulas as kl_formulas
 from . import transforms as transforms
@@ -59,3 +60,11 @@ from .von_mises import VonMises as VonMises
 from .waiting_times import Exponential as Exponential
 from .waiting_times import Pareto as Pareto
 from .waiting_times import Weibull as Weibull
+
+_stand_for(
+    __name__,
+    "bernoulli beta binomial cauchy chi2 dirichlet exponential geometric gumbel half_cauchy "
+    "half_normal independent kumaraswamy laplace log_normal mixture_same_family multinomial "
+    "negative_binomial one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical "
+    "studentT transformed_distribution uniform weibull",
+)

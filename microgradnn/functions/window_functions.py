@@ -9,10 +9,13 @@ from .._tensor import Tensor
 from .._typing import DType
 
 
-def _window(name: str, length: int, periodic: bool, options: dict[str, Any], **shape: float) -> Any:
+def _window(
+    name: str, length: int, periodic: bool, options: dict[str, Any], **shape: float
+) -> Tensor:  # fmt: skip
     from ..signal import windows
 
-    return getattr(windows, name)(length, sym=not periodic, **shape, **options)
+    window: Tensor = getattr(windows, name)(length, sym=not periodic, **shape, **options)
+    return window
 
 
 @function

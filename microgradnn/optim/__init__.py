@@ -3,6 +3,7 @@
 import importlib as _importlib
 from typing import Any as _Any
 
+from .._stand_ins import stand_for as _stand_for
 from . import lr_scheduler as lr_scheduler
 from .adadelta import Adadelta as Adadelta
 from .adafactor import Adafactor as Adafactor
@@ -20,6 +21,8 @@ from .rmsprop import RMSprop as RMSprop
 from .rprop import Rprop as Rprop
 from .sgd import SGD as SGD
 from .sparse_adam import SparseAdam as SparseAdam
+
+_stand_for(__name__, "adamw")
 
 
 def __getattr__(name: str) -> _Any:

@@ -10,18 +10,13 @@ Examples
 True
 """
 
-import sys
-
+from ..._stand_ins import stand_for
 from .. import *  # noqa: F403
 from .. import Module as Module
 
-_FILES = (
-    "activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance",
-    "dropout", "flatten", "fold", "instancenorm", "lazy", "linear", "loss", "module",
-    "normalization", "padding", "pixelshuffle", "pooling", "rnn", "sparse", "transformer",
-    "upsampling",
-)  # fmt: skip
-
-# One module answers for all of PyTorch's files: what stands where there is no concern of programs.
-for _file in _FILES:
-    globals()[_file] = sys.modules[f"{__name__}.{_file}"] = sys.modules[__name__.rpartition(".")[0]]
+stand_for(
+    __name__,
+    "activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold "
+    "instancenorm lazy linear loss module normalization padding pixelshuffle pooling rnn sparse "
+    "transformer upsampling",
+)
