@@ -29,6 +29,7 @@ axes, casting, accumulating and "is it needed at all" are the engine's business,
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,10 @@ class Sample(NamedTuple):
 
     inputs: tuple[Any, ...]
     params: Mapping[str, Any] = MappingProxyType({})
+
+
+_ONE_CALL = re.compile(r"(?:torch|x)\.(?:nn\.functional\.)?((?:linalg\.|special\.)?\w+)\(")
+"""PyTorch's function in what `Primitive.torch` says."""
 
 
 class _WrittenOnDemand:
@@ -181,6 +186,17 @@ class Primitive(_WrittenOnDemand):
     def single(self) -> bool:
         """Whether there is exactly one output, called ``ans``."""
         return self.outputs == ("ans",)
+
+    @property
+    def node_name(self) -> str:
+        """What PyTorch calls its node: ``Pow`` for ``torch.pow(x, exponent)``.
+
+        Where ``torch`` is more than one call, or nothing, it is made of the primitive's own name.
+        """
+        call = _ONE_CALL.match(self.torch)
+        name = call[1] if call and ")." not in self.torch else self.name
+        name = re.sub(r"(^|[_.\d])([a-z])", lambda begin: begin[1] + begin[2].upper(), name)
+        return re.sub(r"[_.]", "", name)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
         """Run on whatever the inputs are: Tensors, Values, or plain arrays and numbers."""

@@ -128,8 +128,8 @@ class Node:
 
     def name(self) -> str:
         """PyTorch's name for the node: ``MulBackward0``."""
-        words = self.prim.name.split("_")
-        return "".join(word[:1].upper() + word[1:] for word in words) + "Backward0"
+        name: str = self.prim.node_name
+        return name + "Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:

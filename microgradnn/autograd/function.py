@@ -92,7 +92,7 @@ class _FunctionPrimitive:
 
     def __init__(self, function: type[Function]) -> None:
         self.function = function
-        self.name = function.__name__
+        self.name = self.node_name = function.__name__
         self.mathematics = f"{function.__name__}(...)"
 
     def format_symbol(self, params: Iterable[Any]) -> str:

@@ -81,7 +81,7 @@ power = define(
     "power", "x", operator.pow, {"x": _power_rule}, params={"exponent": 2.0},
     mathematics="x ** exponent", symbol="**{exponent}", kind="elementwise",
     scalar=lambda x, exponent: math.pow(x, exponent),
-    torch="x ** exponent", samples=_power_samples,
+    torch="torch.pow(x, exponent)", samples=_power_samples,
     doc="A constant exponent is a parameter, so that x**2 at 0 is right at every order.",
 )  # fmt: skip
 
