@@ -195,7 +195,8 @@ class TransformerEncoder(Module):
     norm : Module, optional
         Applied to the last layer's result.
     enable_nested_tensor, mask_check : bool
-        Accepted as PyTorch does: there they choose a faster way to the same numbers.
+        Accepted and not used. PyTorch's faster way in evaluation mode, which they choose there,
+        leaves 0 at places that ``src_key_padding_mask`` hides; here the layers go on with them.
 
     Examples
     --------
