@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -241,8 +242,10 @@ class MLP(Sequential):
             layers.append(as_module(output_activation if last else activation))
         super().__init__(*[layer for layer in layers if layer is not None])
 
-    def _part(self, items: list[Any]) -> Any:
-        return Sequential(*items)
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):  # which is no MLP: its sizes are others
+            return Sequential(OrderedDict(self._modules.items()))[index]
+        return super().__getitem__(index)
 
 
 def layers_of(network: Sequential) -> list[tuple[Linear, Module | None]]:
