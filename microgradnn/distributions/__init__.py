@@ -4,10 +4,16 @@ Where PyTorch's stream of random numbers is known, the same seed gives its sampl
 of `Gamma`, `Binomial`, `Poisson` and what is made of them say that theirs are NumPy's.
 """
 
+from .._stand_ins import stand_for
 from .._stand_ins import stand_for as _stand_for
 from . import constraints as constraints
 from . import kl_formulas as kl_formulas
 from . import transforms as transforms
+from ._parameters import broadcast_all as broadcast_all
+from ._parameters import clamp_probs as clamp_probs
+from ._parameters import lazy_property as lazy_property
+from ._parameters import logits_to_probs as logits_to_probs
+from ._parameters import probs_to_logits as probs_to_logits
 from .categorical import Categorical as Categorical
 from .categorical import Multinomial as Multinomial
 from .categorical import OneHotCategorical as OneHotCategorical
@@ -31,6 +37,8 @@ from .multivariate_normal import MultivariateNormal as MultivariateNormal
 from .normal import HalfNormal as HalfNormal
 from .normal import LogNormal as LogNormal
 from .normal import Normal as Normal
+from .relaxed import ExpRelaxedCategorical as ExpRelaxedCategorical
+from .relaxed import LogitRelaxedBernoulli as LogitRelaxedBernoulli
 from .relaxed import RelaxedBernoulli as RelaxedBernoulli
 from .relaxed import RelaxedOneHotCategorical as RelaxedOneHotCategorical
 from .transformed import Independent as Independent
@@ -67,4 +75,12 @@ _stand_for(
     "half_normal independent kumaraswamy laplace log_normal mixture_same_family multinomial "
     "negative_binomial one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical "
     "studentT transformed_distribution uniform weibull",
+)
+
+stand_for(
+    __name__,
+    "bernoulli beta binomial cauchy chi2 dirichlet exponential geometric gumbel half_cauchy "
+    "half_normal independent kumaraswamy laplace log_normal mixture_same_family multinomial "
+    "negative_binomial one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical "
+    "studentT transformed_distribution uniform utils weibull",
 )

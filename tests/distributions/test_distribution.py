@@ -10,6 +10,20 @@ import microgradnn as mg
 D = mg.distributions
 
 
+def test_names_are_found_where_pytorch_has_them():
+    from microgradnn.distributions.multinomial import Multinomial
+    from microgradnn.distributions.relaxed_bernoulli import LogitRelaxedBernoulli
+    from microgradnn.distributions.utils import broadcast_all
+
+    from microgradnn.distributions.multivariate_normal import MultivariateNormal
+
+    assert Multinomial is D.Multinomial
+    assert MultivariateNormal is D.MultivariateNormal
+    assert LogitRelaxedBernoulli(mg.tensor(1.0), 0.5).probs.item() == 0.5
+    assert broadcast_all(1.0, mg.zeros(2))[0].shape == (2,)
+    assert D.binomial.Binomial is D.Binomial
+
+
 def test_numbers_known_by_heart():
     half = mg.tensor(0.5)
     assert D.Normal(0.0, 1.0).log_prob(mg.tensor(0.0)).item() == pytest.approx(-0.9189385)
