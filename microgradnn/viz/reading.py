@@ -157,12 +157,20 @@ def read_graph(
     ValueError
         If there are more than ``max_nodes`` nodes.
     """
+    return read_graph_and_places(root, names, parameters, max_nodes)[0]
+
+
+def read_graph_and_places(
+    root: Value | Tensor, names: Names, parameters: set[Any] | None, max_nodes: int
+) -> tuple[GraphRecord, dict[Any, int]]:
+    """`read_graph`, and for each of the engine's nodes its position among the records."""
     start = root_node(root)
     order = newest_first([start])
     order.reverse()
     refuse_too_many(len(order), max_nodes)
-    reader = _ValueReader if isinstance(root, Value) else _TensorReader
-    return reader(root, start, order, names, parameters).read()
+    kind = _ValueReader if isinstance(root, Value) else _TensorReader
+    reader = kind(root, start, order, names, parameters)
+    return reader.read(), reader.places
 
 
 def refuse_too_many(count: int, max_nodes: int) -> None:
@@ -193,6 +201,10 @@ class _Reader:
     def leaf_kind(self, node: Any) -> Kind:
         """A leaf that a gradient is wanted for: which role it has."""
         return "parameter" if self.parameters is None or node in self.parameters else "input"
+
+    def read(self) -> GraphRecord:
+        """The records of the whole graph."""
+        raise NotImplementedError
 
     def add(self, node: Any, record: NodeRecord) -> int:
         """Place the record of one node."""
