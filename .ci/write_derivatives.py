@@ -24,6 +24,8 @@ from stale_files import update  # noqa: E402
 from microgradnn import rules  # noqa: E402
 from microgradnn._primitive import Primitive, rule_arguments, table  # noqa: E402
 
+rules.load_late()
+
 INTRODUCTION = """\
 # Every derivative rule on one page
 
@@ -55,6 +57,7 @@ def chapters() -> dict[types.ModuleType, list[Primitive]]:
     """
     imports = [n for n in _tree(rules).body if isinstance(n, ast.ImportFrom)]
     order = [alias.name for n in imports for alias in n.names if alias.asname]
+    order += rules.LATE
     found: dict[types.ModuleType, list[Primitive]] = {}
     for module in (getattr(rules, name) for name in order):
         found[module] = [prim for prim in table.values() if prim.chapter == module.__name__]
@@ -134,12 +137,14 @@ def page() -> str:
 
 
 def readme() -> str:
-    """The README with its list of rules: those that fit on a line."""
+    """The README with the first chapters' rules: those that fit on a line."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     lines = []
-    for prims in chapters().values():
+    for chapter, prims in chapters().items():
+        if chapter.__name__.rpartition(".")[2] not in README_CHAPTERS:
+            continue
         for prim in prims:
             formulas = [f"d{x} = {formula(rule)}" for x, rule in prim.rules.items()]
             line = f"{prim.name:11} {prim.mathematics:22} {',  '.join(formulas)}"
@@ -154,6 +159,7 @@ def _title(module: types.ModuleType) -> str:
     return doc.split("\n")[0].split(":")[0].rstrip(".")
 
 
+README_CHAPTERS = ("elementwise", "activations", "reductions", "shapes", "linear_systems")
 BEGIN = "<!-- the rules, written by .ci/write_derivatives.py -->"
 END = "<!-- end of the rules -->"
 PAGES: dict[Path, Callable[[], str]] = {

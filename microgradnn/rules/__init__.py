@@ -1,4 +1,10 @@
-"""The entries of the table, by chapter, in reading order: each builds on the last."""
+"""The entries of the table, by chapter, in reading order: each builds on the last.
+
+The late chapters, which only layers need, are imported by the functions of ``nn`` that use them:
+that keeps ``import microgradnn`` cheap. `load_late` imports them all.
+"""
+
+import importlib
 
 # isort: off
 from . import elementwise as elementwise
@@ -21,3 +27,14 @@ from . import decompositions as decompositions
 from . import convolution as convolution
 from . import windows as windows
 from . import losses as losses
+
+LATE = (
+    "rectifiers", "normalisation", "pooling", "average_pooling", "resampling", "recurrent",
+    "alignment",
+)  # fmt: skip
+
+
+def load_late() -> None:
+    """Import the late chapters: for what reads the whole table."""
+    for name in LATE:
+        importlib.import_module(f"{__name__}.{name}")

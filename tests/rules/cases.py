@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import microgradnn as mg
-import microgradnn.nn  # the chapters that only layers need
+from microgradnn import rules
 from microgradnn._primitive import Primitive, table
+
+rules.load_late()
 
 
 @dataclass
