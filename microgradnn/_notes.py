@@ -5,15 +5,44 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+import threading
+import weakref
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .graph import Node, Notes
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
-module_path: list[str] = []
-"""The modules that are running, outermost first; kept by ``nn.Module`` under ``record()``."""
+
+class Call(NamedTuple):
+    """One call of a module: the same module called twice is two of them.
+
+    Attributes
+    ----------
+    path : str
+        What ``named_modules()`` of the outermost running module calls it; empty for that one.
+    kind : str
+        The name of its class.
+    number : int
+        No other call has it.
+    module : weak reference
+    """
+
+    path: str
+    kind: str
+    number: int
+    module: weakref.ref[Any]
+
+
+class _Running(threading.local):
+    """The calls of modules that are running in a thread, outermost first."""
+
+    calls: tuple[Call, ...] = ()
+
+
+running = _Running()
+"""Kept by ``nn.Module`` under ``record()``."""
 
 
 def note(node: Node, out: Any, operands: tuple[Any, ...]) -> None:
@@ -24,7 +53,7 @@ def note(node: Node, out: Any, operands: tuple[Any, ...]) -> None:
     notes.value = out
     notes.operands = operands
     notes.line = users_line()
-    notes.module = ".".join(module_path)
+    notes.calls = running.calls
 
 
 def users_line() -> str:

@@ -51,11 +51,11 @@ class Notes:
         The inputs' arrays, constants included, kept under ``record()``.
     line : str
         ``file:line: source`` of the user's code, kept under ``record()``.
-    module : str
-        The path of the module that was running (``fc1``), kept under ``record()``.
+    calls : tuple of Call
+        The modules that were running, outermost first, kept under ``record()``.
     """
 
-    __slots__ = ("grad", "hooks", "label", "line", "module", "operands", "retains", "value")
+    __slots__ = ("calls", "grad", "hooks", "label", "line", "operands", "retains", "value")
 
     def __init__(self) -> None:
         self.hooks: dict[int, Callable[[Any], Any]] = {}
@@ -65,7 +65,12 @@ class Notes:
         self.value: Any = None
         self.operands: tuple[Any, ...] | None = None
         self.line = ""
-        self.module = ""
+        self.calls: tuple[Any, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The path of the innermost module that was running (``fc1``)."""
+        return self.calls[-1].path if self.calls else ""
 
 
 class Node:

@@ -6,20 +6,19 @@ Its bases hold the rest: `_registry` what it is made of, `_hooks` the functions 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any, Self
 
 from .. import _notes
 from ..grad_mode import busy, is_recording
+from ..graph import sequence
 from ._conversion import Convertible
 from ._hooks import register_module_forward_hook as register_module_forward_hook
 from ._hooks import register_module_forward_pre_hook as register_module_forward_pre_hook
 from ._hooks import register_module_full_backward_hook as register_module_full_backward_hook
 from ._hooks import register_module_full_backward_pre_hook as register_module_full_backward_pre_hook
 from ._state import Stateful
-
-_running: list[Module] = []
-"""The modules whose ``forward`` is running, outermost first; kept only under ``record()``."""
 
 
 class Module(Stateful, Convertible):
@@ -66,24 +65,16 @@ class Module(Stateful, Convertible):
             return (
                 self._call_hooked(args, kwargs) if self._hooked else self.forward(*args, **kwargs)
             )
-        name = _running[-1]._path_to(self) if _running else ""
-        _running.append(self)
-        _notes.module_path.extend([name] if name else [])
+        calls = _notes.running.calls
+        path = _path_of(self, calls) if calls else ""
+        call = _notes.Call(path, type(self).__name__, next(sequence), weakref.ref(self))
+        _notes.running.calls = (*calls, call)
         try:
             return (
                 self._call_hooked(args, kwargs) if self._hooked else self.forward(*args, **kwargs)
             )
         finally:
-            _running.pop()
-            if name:
-                _notes.module_path.pop()
-
-    def _path_to(self, module: Module) -> str:
-        """The path from this module to one below it; the class of one that is not registered."""
-        for path, below in self.named_modules():
-            if below is module:
-                return path
-        return type(module).__name__
+            _notes.running.calls = calls
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Accepted for PyTorch's sake: the module goes on as it is."""
@@ -163,3 +154,17 @@ class Module(Stateful, Convertible):
         lines = extra.splitlines() + lines
         inside = "\n".join(lines).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {inside}\n)"
+
+
+def _path_of(module: Module, calls: tuple[_notes.Call, ...]) -> str:
+    """What ``named_modules()`` of the outermost running module says; else the class's name.
+
+    The innermost running module is asked first: a module that two others share has two paths, and
+    the one through the caller is meant.
+    """
+    for call in reversed(calls):
+        owner = call.module()
+        for path, below in owner.named_modules(remove_duplicate=False) if owner else ():
+            if below is module:
+                return ".".join(filter(None, (call.path, path)))
+    return ".".join(filter(None, (calls[-1].path, type(module).__name__)))

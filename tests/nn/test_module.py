@@ -242,6 +242,47 @@ def test_record_notes_the_path_of_the_running_module():
         assert (net.scale * 2).grad_fn.notes.module == ""  # the failed call left nothing behind
 
 
+def test_record_notes_each_call_of_a_module():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Sequential(nn.Linear(2, 2))
+            self.again = self.inner[0]
+
+        def forward(self, x):
+            return self.again(self.inner(x))
+
+    class Outer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = Twice()
+            self.lent = nn.Sequential(nn.Linear(2, 2))
+            self.borrows = [self.lent]  # not registered a second time
+
+        def forward(self, x):
+            return self.borrows[0](self.body(x))
+
+    outer = Outer()
+    with mg.record():
+        node = outer(mg.ones(1, 2)).grad_fn
+    found = []
+    while node is not None:
+        found.append(node.notes.calls)
+        node = node.inputs[0]
+    paths = [[call.path for call in calls] for calls in found]
+    # `again` is `inner.0`: the name that named_modules() says first
+    assert paths == [
+        ["", "lent", "lent.0"],
+        ["", "body", "body.inner.0"],
+        ["", "body", "body.inner", "body.inner.0"],
+    ]
+    names = dict(outer.named_modules(remove_duplicate=False))
+    assert all(names[call.path] is call.module() for calls in found for call in calls)
+    assert [call.kind for call in found[2]] == ["Outer", "Twice", "Sequential", "Linear"]
+    assert found[1][-1].module() is found[2][-1].module()
+    assert found[1][-1].number > found[2][-1].number
+
+
 # --- converting, copying, printing ---------------------------------------------------------------
 
 
