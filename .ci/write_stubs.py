@@ -89,6 +89,10 @@ def tensor_methods(imports: Imports) -> list[str]:
     lines = operators(names, "Operand", "Tensor")
     aliases = []
     for name in sorted(names):
+        if isinstance(found[name], property):
+            lines.append("    @property")
+            lines += function(found[name].fget, name, imports, method=True)
+            continue
         origin = found[name].__name__
         if origin != name and found.get(origin) is found[name]:
             aliases.append(f"    {name} = {origin}")
@@ -145,6 +149,7 @@ def package_stub() -> str:
         if a.name == a.asname
     ]
     exports += [("microgradnn", name) for name in mg._LAZY]
+    exports += [(f"microgradnn.{module}", name) for name, module in mg._LAZY_NAMES.items()]
     shadowed = {*functions, *_dtypes.builtin_names, *(name for _, name in exports)}
     imports = Imports("microgradnn", shadowed)
     for module, name in exports:
@@ -160,7 +165,20 @@ def package_stub() -> str:
             blocks += ["", *function(f, name, imports)]
     head = [f'"""{summary(mg)}\n\n{GENERATED}\n"""', "", *imports.lines(), "", "__version__: str"]
     dtypes = [f"{name}: dtype" for name in _dtypes.builtin_names]
+    # `float` and `bool` are dtypes in this namespace.
+    dtypes += [
+        f"{n}: {'None' if x is None else f'builtins.{type(x).__name__}'}"
+        for n, x in constants().items()
+    ]
     return "\n".join([*head, *dtypes, *blocks, "", *aliases, ""])
+
+
+def constants() -> dict[str, Any]:
+    """The numbers and words that the source of the package assigns to public names."""
+    assigned = [n for n in ast.parse(inspect.getsource(mg)).body if isinstance(n, ast.Assign)]
+    targets = [t for n in assigned for target in n.targets for t in ast.walk(target)]
+    names = [t.id for t in targets if isinstance(t, ast.Name) and not t.id.startswith("_")]
+    return {name: getattr(mg, name) for name in names}
 
 
 STUBS: dict[Path, Callable[[], str]] = {

@@ -73,28 +73,30 @@ contiguous_format, preserve_format = "contiguous_format", "preserve_format"
 channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 
 _LAZY = (
-    "accelerator", "amp", "backends", "cuda", "data", "distributed", "distributions", "fft", "linalg",
-    "nn", "optim", "serialization", "signal", "special", "testing", "utils", "version", "viz",
+    "accelerator", "amp", "backends", "cuda", "data", "distributed", "distributions", "fft",
+    "linalg", "nn", "optim", "serialization", "signal", "special", "testing", "utils", "version",
+    "viz",
 )  # fmt: skip
 
-# Functions of nn.functional that PyTorch offers here too, with the same arguments.
-_FROM_FUNCTIONAL = (
-    "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "bilinear",
-    "celu", "celu_", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
-    "conv_transpose3d", "cosine_similarity", "dropout", "group_norm", "hardshrink", "instance_norm",
-    "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "pdist", "prelu",
-    "relu_", "rms_norm", "rrelu", "rrelu_", "selu", "selu_", "threshold", "threshold_",
-)  # fmt: skip
+# Names that are here too, by the submodule that defines them.
+_LAZY_NAMES = {
+    "save": "serialization", "load": "serialization",
+    **dict.fromkeys((
+        # What PyTorch offers here with the same arguments.
+        "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "conv1d",
+        "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+        "cosine_similarity", "dropout", "feature_alpha_dropout", "group_norm", "instance_norm",
+        "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "rms_norm",
+    ), "nn.functional"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Import the submodules named above, and the late chapters of functions, when asked for."""
     if name in _LAZY:
         return importlib.import_module(f"{__name__}.{name}")
-    if name in _FROM_FUNCTIONAL:
-        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
-    if name in ("save", "load"):
-        return getattr(importlib.import_module(f"{__name__}.serialization"), name)
+    if name in _LAZY_NAMES:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY_NAMES[name]}"), name)
     if not name.startswith("_"):
         _load_late()
         if name in _namespace:

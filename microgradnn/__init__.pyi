@@ -8,17 +8,33 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import _dtypes
+from . import accelerator as accelerator
+from . import amp as amp
 from . import autograd as autograd
+from . import backends as backends
+from . import cuda as cuda
+from . import data as data
+from . import distributed as distributed
+from . import distributions as distributions
 from . import fft as fft
 from . import functions as functions
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
+from . import serialization as serialization
 from . import signal as signal
 from . import special as special
 from . import testing as testing
+from . import utils as utils
+from . import version as version
 from . import viz as viz
+from ._device import device as device
+from ._dtypes import bfloat16 as bfloat16
 from ._dtypes import bool_ as bool_
+from ._dtypes import cdouble as cdouble
+from ._dtypes import cfloat as cfloat
+from ._dtypes import complex64 as complex64
+from ._dtypes import complex128 as complex128
 from ._dtypes import double as double
 from ._dtypes import dtype as dtype
 from ._dtypes import float16 as float16
@@ -39,6 +55,12 @@ from ._printing import set_printoptions as set_printoptions
 from ._size import Size as Size
 from ._tensor import Tensor as Tensor
 from ._typing import Dims, Operand, Sizes
+from .functions.activations import celu as celu
+from .functions.activations import hardshrink as hardshrink
+from .functions.activations import prelu as prelu
+from .functions.activations import rrelu as rrelu
+from .functions.activations import selu as selu
+from .functions.activations import threshold as threshold
 from .functions.contraction import chain_matmul as chain_matmul
 from .functions.contraction import einsum as einsum
 from .functions.contraction import inner as inner
@@ -75,6 +97,9 @@ from .functions.cumulative import gradient as gradient
 from .functions.cumulative import logcumsumexp as logcumsumexp
 from .functions.cumulative import trapezoid as trapezoid
 from .functions.cumulative import trapz as trapz
+from .functions.distances import cosine_similarity as cosine_similarity
+from .functions.distances import pairwise_distance as pairwise_distance
+from .functions.distances import pdist as pdist
 from .functions.elementwise import add as add
 from .functions.elementwise import log_softmax as log_softmax
 from .functions.elementwise import pow as pow
@@ -160,12 +185,37 @@ from .functions.mathematics import positive as positive
 from .functions.mathematics import round as round
 from .functions.mathematics import rsub as rsub
 from .functions.memory import numel as numel
+from .functions.number_types import BoolTensor as BoolTensor
+from .functions.number_types import ByteTensor as ByteTensor
+from .functions.number_types import CharTensor as CharTensor
+from .functions.number_types import DoubleTensor as DoubleTensor
+from .functions.number_types import FloatTensor as FloatTensor
+from .functions.number_types import HalfTensor as HalfTensor
+from .functions.number_types import IntTensor as IntTensor
+from .functions.number_types import LongTensor as LongTensor
+from .functions.number_types import ShortTensor as ShortTensor
+from .functions.number_types import can_cast as can_cast
+from .functions.number_types import finfo as finfo
+from .functions.number_types import iinfo as iinfo
+from .functions.number_types import is_conj as is_conj
+from .functions.number_types import is_floating_point as is_floating_point
+from .functions.number_types import is_signed as is_signed
+from .functions.number_types import promote_types as promote_types
+from .functions.number_types import set_default_tensor_type as set_default_tensor_type
+from .functions.number_types import typename as typename
 from .functions.padding import constant_pad_nd as constant_pad_nd
+from .functions.places import asarray as asarray
+from .functions.places import from_dlpack as from_dlpack
+from .functions.places import frombuffer as frombuffer
+from .functions.places import get_device as get_device
+from .functions.places import is_inference as is_inference
+from .functions.places import is_same_size as is_same_size
 from .functions.products import addbmm as addbmm
 from .functions.products import addmm as addmm
 from .functions.products import addmv as addmv
 from .functions.products import addr as addr
 from .functions.products import baddbmm as baddbmm
+from .functions.products import bilinear as bilinear
 from .functions.products import bmm as bmm
 from .functions.products import dot as dot
 from .functions.products import matmul as matmul
@@ -224,6 +274,18 @@ from .functions.scatter import index_reduce as index_reduce
 from .functions.scatter import scatter as scatter
 from .functions.scatter import scatter_add as scatter_add
 from .functions.scatter import scatter_reduce as scatter_reduce
+from .functions.settings import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled
+from .functions.settings import compile as compile
+from .functions.settings import get_default_device as get_default_device
+from .functions.settings import get_float32_matmul_precision as get_float32_matmul_precision
+from .functions.settings import get_num_interop_threads as get_num_interop_threads
+from .functions.settings import get_num_threads as get_num_threads
+from .functions.settings import set_default_device as set_default_device
+from .functions.settings import set_float32_matmul_precision as set_float32_matmul_precision
+from .functions.settings import set_flush_denormal as set_flush_denormal
+from .functions.settings import set_num_interop_threads as set_num_interop_threads
+from .functions.settings import set_num_threads as set_num_threads
+from .functions.settings import use_deterministic_algorithms as use_deterministic_algorithms
 from .functions.shapes import adjoint as adjoint
 from .functions.shapes import flatten as flatten
 from .functions.shapes import movedim as movedim
@@ -281,26 +343,67 @@ from .functions.views import broadcast_to as broadcast_to
 from .functions.views import diagonal as diagonal
 from .functions.views import narrow as narrow
 from .functions.views import select as select
+from .functions.window_functions import bartlett_window as bartlett_window
+from .functions.window_functions import blackman_window as blackman_window
+from .functions.window_functions import hamming_window as hamming_window
+from .functions.window_functions import hann_window as hann_window
+from .functions.window_functions import kaiser_window as kaiser_window
 from .functions.windows import channel_shuffle as channel_shuffle
 from .functions.windows import pixel_shuffle as pixel_shuffle
 from .functions.windows import pixel_unshuffle as pixel_unshuffle
 from .grad_mode import enable_grad as enable_grad
+from .grad_mode import inference_mode as inference_mode
 from .grad_mode import is_grad_enabled as is_grad_enabled
+from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
 from .grad_mode import no_grad as no_grad
 from .grad_mode import record as record
 from .grad_mode import set_grad_enabled as set_grad_enabled
+from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
+from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d
+from .nn.functional import alpha_dropout as alpha_dropout
+from .nn.functional import avg_pool1d as avg_pool1d
+from .nn.functional import conv1d as conv1d
+from .nn.functional import conv2d as conv2d
+from .nn.functional import conv3d as conv3d
+from .nn.functional import conv_transpose1d as conv_transpose1d
+from .nn.functional import conv_transpose2d as conv_transpose2d
+from .nn.functional import conv_transpose3d as conv_transpose3d
+from .nn.functional import cosine_similarity as cosine_similarity
+from .nn.functional import dropout as dropout
+from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
+from .nn.functional import group_norm as group_norm
+from .nn.functional import instance_norm as instance_norm
+from .nn.functional import layer_norm as layer_norm
+from .nn.functional import max_pool1d as max_pool1d
+from .nn.functional import max_pool2d as max_pool2d
+from .nn.functional import max_pool3d as max_pool3d
+from .nn.functional import pairwise_distance as pairwise_distance
+from .nn.functional import rms_norm as rms_norm
 from .random import Generator as Generator
+from .random import default_generator as default_generator
 from .random import get_rng_state as get_rng_state
 from .random import initial_seed as initial_seed
 from .random import manual_seed as manual_seed
 from .random import seed as seed
 from .random import set_rng_state as set_rng_state
+from .serialization import load as load
+from .serialization import save as save
 from .value import Value as Value
 
 __version__: str
 float: dtype
 int: dtype
 bool: dtype
+pi: builtins.float
+e: builtins.float
+inf: builtins.float
+nan: builtins.float
+newaxis: None
+strided: builtins.str
+contiguous_format: builtins.str
+preserve_format: builtins.str
+channels_last: builtins.str
+channels_last_3d: builtins.str
 
 def abs(input: Tensor) -> Tensor:
     """Elementwise ``abs(x)``."""
@@ -354,6 +457,9 @@ def bitwise_xor(input: Tensor, other: Operand) -> Tensor:
 
 def ceil(input: Tensor) -> Tensor:
     """Elementwise ``ceil(x)``."""
+
+def celu_(input: Tensor, alpha: builtins.float = 1.0) -> Tensor:
+    """In-place form of `celu`: changes this Tensor and returns it."""
 
 def conj(input: Tensor) -> Tensor:
     """The complex conjugate: the Tensor itself, for it holds no complex numbers."""
@@ -545,6 +651,9 @@ def rad2deg(input: Tensor) -> Tensor:
 def relu(input: Tensor) -> Tensor:
     """Elementwise ``max(x, 0)``."""
 
+def relu_(input: Tensor) -> Tensor:
+    """In-place form of `relu`: changes this Tensor and returns it."""
+
 def remainder(input: Tensor, other: Operand) -> Tensor:
     """Elementwise ``x - y * floor(x / y)``."""
 
@@ -554,11 +663,23 @@ def resolve_conj(input: Tensor) -> Tensor:
 def resolve_neg(input: Tensor) -> Tensor:
     """The negation carried out: the Tensor itself, for it holds no complex numbers."""
 
+def rrelu_(
+    input: Tensor,
+    lower: builtins.float = 0.125,
+    upper: builtins.float = 0.3333333333333333,
+    training: builtins.bool = False,
+    generator: Any = None,
+) -> Tensor:
+    """In-place form of `rrelu`: changes this Tensor and returns it."""
+
 def rsqrt(input: Tensor) -> Tensor:
     """Elementwise ``1 / sqrt(x)``."""
 
 def select_copy(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
     """As `select`, but a copy, not a view."""
+
+def selu_(input: Tensor) -> Tensor:
+    """In-place form of `selu`: changes this Tensor and returns it."""
 
 def sigmoid(input: Tensor) -> Tensor:
     """Elementwise ``1 / (1 + exp(-x))``."""
@@ -604,6 +725,9 @@ def tan(input: Tensor) -> Tensor:
 
 def tanh(input: Tensor) -> Tensor:
     """Elementwise ``tanh(x)``."""
+
+def threshold_(input: Tensor, threshold: builtins.float, value: builtins.float) -> Tensor:
+    """In-place form of `threshold`: changes this Tensor and returns it."""
 
 def transpose_copy(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
     """As `transpose`, but a copy, not a view."""

@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar, overload
 
-from . import _dtypes
+from . import _device, _dtypes
 from ._generator import Generator
 from ._size import Size
 from ._tensor import Tensor
@@ -95,6 +95,10 @@ class ValueMethods:
         """``floor(x)``."""
     def frac(self) -> Value:
         """``x - trunc(x)``."""
+    def gelu(self) -> Value:
+        """``x * (1 + erf(x / sqrt(2))) / 2``."""
+    def gelu_tanh(self) -> Value:
+        """``x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x**3))) / 2``."""
     def i0(self) -> Value:
         """``i0(x)``."""
     def i0e(self) -> Value:
@@ -133,6 +137,8 @@ class ValueMethods:
         """``1 / (1 + exp(-x))``."""
     def sign(self) -> Value:
         """``sign(x)``."""
+    def silu(self) -> Value:
+        """``x / (1 + exp(-x))``."""
     def sin(self) -> Value:
         """``sin(x)``."""
     def sinc(self) -> Value:
@@ -226,6 +232,10 @@ class TensorMethods:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """``np.exp(tensor)``, ``array * tensor``: NumPy's functions keep the graph."""
     def __deepcopy__(self, memo: dict[builtins.int, Any]) -> Tensor: ...
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        """What other libraries read the memory from, by the DLPack protocol."""
+    def __dlpack_device__(self) -> tuple[Any, builtins.int]:
+        """The CPU, in DLPack's numbers."""
     def __rdiv__(self, other: Any) -> Tensor:
         """``other / self``."""
     def __reduce__(self) -> Any: ...
@@ -293,6 +303,8 @@ class TensorMethods:
         """The angle of a real number in the complex plane: 0, or pi for negative ones."""
     def any(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
         """Whether any element is true (not zero)."""
+    def apply_(self, callable: Callable[[Any], Any]) -> Self:
+        """Replace each element by what a Python function makes of it: slow, as in PyTorch."""
     def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
         """The position of the largest element: in the flattened Tensor, or along a dimension."""
     def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
@@ -457,6 +469,10 @@ class TensorMethods:
         """This Tensor: the CPU is where Tensors are."""
     def cross(self, other: Tensor, dim: builtins.int | None = None) -> Tensor:
         """`mg.linalg.cross`; without ``dim``, along the first dimension of size 3."""
+    def cuda(
+        self, device: Any = None, non_blocking: builtins.bool = False, memory_format: Any = None
+    ) -> Tensor:
+        """Would move the Tensor to a GPU."""
     def cummax(self, dim: builtins.int) -> cumulative:
         """The largest element so far along a dimension, and where it is (of equal ones the latest)."""
     def cummin(self, dim: builtins.int) -> cumulative:
@@ -481,6 +497,9 @@ class TensorMethods:
         """A Tensor on the same memory, outside the graph."""
     def detach_(self) -> Self:
         """Take this Tensor out of the graph."""
+    @property
+    def device(self) -> _device.device:
+        """Where the elements are: the CPU."""
     def diag(self, diagonal: builtins.int = 0) -> Tensor:
         """The diagonal of a matrix; or, of a vector, the matrix that has it on its diagonal."""
     def diag_embed(
@@ -621,12 +640,16 @@ class TensorMethods:
         """In-place form of `ge`: changes this Tensor and returns it."""
     def geqrf(self) -> reflections:
         """The reflections whose product is Q of `mg.linalg.qr`, and R: the form LAPACK computes."""
+    def get_device(self) -> builtins.int:
+        """The number of the GPU that holds the elements: -1, which stands for the CPU."""
     def gt(self, other: Operand) -> Tensor:
         """Elementwise ``x > y``."""
     def gt_(self, other: Operand) -> Self:
         """In-place form of `gt`: changes this Tensor and returns it."""
     def half(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.float16; itself if it is."""
+    def hardshrink(self, lambd: builtins.float = 0.5) -> Tensor:
+        """0 between ``-lambd`` and ``lambd``, ``x`` beyond them."""
     def heaviside(self, values: Tensor) -> Tensor:
         """0 below zero, 1 above, and ``values`` at zero."""
     def heaviside_(self, values: Tensor) -> Self:
@@ -712,12 +735,56 @@ class TensorMethods:
         """The inverse of square matrices; see `mg.linalg.inv`."""
     def is_complex(self) -> Any:
         """False: Tensors hold no complex numbers."""
+    def is_conj(self) -> builtins.bool:
+        """False: conjugation of real numbers changes nothing."""
     def is_contiguous(self) -> builtins.bool:
         """Whether the elements lie in memory in order."""
+    @property
+    def is_cpu(self) -> builtins.bool:
+        """True: the elements are in the memory of the CPU."""
+    @property
+    def is_cuda(self) -> builtins.bool:
+        """False: microgradnn computes on the CPU."""
     def is_floating_point(self) -> builtins.bool:
         """Whether the dtype is a floating type."""
+    def is_inference(self) -> builtins.bool:
+        """False: Tensors made in ``inference_mode`` are like those made in ``no_grad``."""
+    @property
+    def is_meta(self) -> builtins.bool:
+        """False: Tensors have elements."""
+    @property
+    def is_mkldnn(self) -> builtins.bool:
+        """False: Tensors are NumPy arrays."""
+    @property
+    def is_mps(self) -> builtins.bool:
+        """False: microgradnn computes on the CPU."""
+    @property
+    def is_nested(self) -> builtins.bool:
+        """False: Tensors are rectangular."""
     def is_nonzero(self) -> Any:
         """Whether the only element is not zero."""
+    def is_pinned(self, device: Any = None) -> builtins.bool:
+        """False: memory is pinned for GPUs only."""
+    @property
+    def is_quantized(self) -> builtins.bool:
+        """False: Tensors are not quantized."""
+    def is_same_size(self, other: Tensor) -> builtins.bool:
+        """Whether two Tensors have the same shape."""
+    def is_set_to(self, tensor: Tensor) -> builtins.bool:
+        """Whether two Tensors are the same elements of the same memory."""
+    def is_shared(self) -> builtins.bool:
+        """False: the memory belongs to this process."""
+    def is_signed(self) -> builtins.bool:
+        """Whether the dtype has negative numbers."""
+    @property
+    def is_sparse(self) -> builtins.bool:
+        """False: Tensors are dense."""
+    @property
+    def is_sparse_csr(self) -> builtins.bool:
+        """False: Tensors are dense."""
+    @property
+    def is_xpu(self) -> builtins.bool:
+        """False: microgradnn computes on the CPU."""
     def isclose(
         self,
         other: Tensor,
@@ -740,12 +807,18 @@ class TensorMethods:
         """Whether elements are real: all are, for Tensors hold no complex numbers."""
     def item(self) -> Any:
         """The only element, as a Python number."""
+    @property
+    def itemsize(self) -> builtins.int:
+        """Bytes per element."""
     def kron(self, other: Tensor) -> Tensor:
         """The Kronecker product: ``other`` times each element of ``input``, laid out as blocks."""
     def kthvalue(
         self, k: builtins.int, dim: builtins.int = -1, keepdim: builtins.bool = False
     ) -> picked:
         """The ``k``-th smallest element along a dimension, from 1, and where it is."""
+    @property
+    def layout(self) -> str:
+        """How the elements are stored: ``"strided"``, a dense array."""
     def lcm(self, other: Operand) -> Tensor:
         """Elementwise ``lcm(x, y)``."""
     def lcm_(self, other: Operand) -> Self:
@@ -828,6 +901,8 @@ class TensorMethods:
         """`mg.linalg.lu_factor` under its old name."""
     def lu_solve(self, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
         """`mg.linalg.lu_solve` with its arguments in another order."""
+    def map_(self, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Self:
+        """Replace each element by what a function makes of it and of another Tensor's element."""
     def masked_fill(self, mask: Tensor, value: Operand) -> Tensor:
         """The input with ``value`` where ``mask`` holds."""
     def masked_fill_(self, mask: Tensor, value: Operand) -> Self:
@@ -929,6 +1004,9 @@ class TensorMethods:
         """The sum of the elements that are not NaN; see `sum`."""
     def narrow(self, dim: builtins.int, start: Any, length: builtins.int) -> Tensor:
         """``length`` slices of a dimension, from ``start``: a view."""
+    @property
+    def nbytes(self) -> builtins.int:
+        """Bytes of all elements."""
     def ne(self, other: Operand) -> Tensor:
         """Elementwise ``x != y``."""
     def ne_(self, other: Operand) -> Self:
@@ -1036,8 +1114,13 @@ class TensorMethods:
         """A matrix multiplied by a product Q of reflections (or by ``Q.mT``); see `orgqr`."""
     def outer(self, vec2: Tensor) -> Tensor:
         """The products of each element of one vector with each of another."""
+    @property
+    def output_nr(self) -> builtins.int:
+        """Which of the outputs of its ``grad_fn`` it is."""
     def permute(self, *order: Sizes, dims: Sequence[builtins.int] | None = None) -> Tensor:
         """The dimensions in another order: a view."""
+    def pin_memory(self, device: Any = None) -> Tensor:
+        """Would make a copy that a GPU can read fast."""
     def pinverse(self, rcond: builtins.float = 1e-15) -> Tensor:
         """The pseudoinverse; see `mg.linalg.pinv`."""
     def polygamma(self, n: builtins.int) -> Tensor:
@@ -1048,6 +1131,8 @@ class TensorMethods:
         """Elementwise ``input ** exponent``."""
     def pow_(self, exponent: Operand) -> Self:
         """In-place form of `pow`: changes this Tensor and returns it."""
+    def prelu(self, weight: Tensor) -> Tensor:
+        """``x`` where it is positive, ``weight * x`` elsewhere, for slopes that are learned."""
     def prod(
         self, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: Any = None
     ) -> Tensor:
@@ -1081,6 +1166,9 @@ class TensorMethods:
         """Fill with integers from [from_, to), from [0, from_), or from all that the dtype can count."""
     def ravel(self) -> Tensor:
         """All dimensions made one: a view where the memory allows it."""
+    @property
+    def real(self) -> Tensor:
+        """The real part: the Tensor itself, whose numbers are real."""
     def reciprocal(self) -> Tensor:
         """Elementwise ``1 / input``."""
     def reciprocal_(self) -> Self:
@@ -1185,6 +1273,8 @@ class TensorMethods:
         """One slice of a dimension, without that dimension: a view."""
     def select_scatter(self, src: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
         """A copy of ``input`` in which ``src`` is the slice at ``index`` of a dimension."""
+    def share_memory_(self) -> Self:
+        """Would move the elements to memory that processes share."""
     def short(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.int16; itself if it is."""
     def sigmoid(self) -> Tensor:

@@ -101,7 +101,7 @@ class _Mirror(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         target = self.__dict__["_target"]
-        lazy = (*getattr(target, "_LAZY", ()), *getattr(target, "_FROM_FUNCTIONAL", ()))
+        lazy = (*getattr(target, "_LAZY", ()), *getattr(target, "_LAZY_NAMES", ()))
         return sorted({*dir(target), *lazy})
 
 

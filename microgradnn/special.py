@@ -6,6 +6,7 @@ error and Bessel families are computed by SciPy, which is asked for when one is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ._methods import functions as _functions
@@ -48,6 +49,6 @@ globals().update({name: _numeric(name, *entry) for name, entry in _NUMERIC.items
 globals().update(_polynomials)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Callable[..., Any]:
     """Say what is missing; type checkers read here that names are filled in."""
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -207,20 +207,69 @@ class _Typed(type):
         return Tensor(*data, dtype=cls.dtype)
 
 
-for _name, _kind in {
-    "Half": _dtypes.float16, "Float": _dtypes.float32, "Double": _dtypes.float64,
-    "Byte": _dtypes.uint8, "Char": _dtypes.int8, "Short": _dtypes.int16, "Int": _dtypes.int32,
-    "Long": _dtypes.int64, "Bool": _dtypes.bool_,
-}.items():  # fmt: skip
-    functions[f"{_name}Tensor"] = _Typed(
-        f"{_name}Tensor",
-        (),
-        {
-            "dtype": _kind,
-            "__module__": __name__,
-            "__doc__": f"``{_name}Tensor(data)`` or ``{_name}Tensor(*sizes)``: of {_kind!r}.",
-        },
-    )
+@function
+class HalfTensor(metaclass=_Typed):
+    """``HalfTensor(data)`` or ``HalfTensor(*sizes)``: a Tensor of float16."""
+
+    dtype = _dtypes.float16
+
+
+@function
+class FloatTensor(metaclass=_Typed):
+    """``FloatTensor(data)`` or ``FloatTensor(*sizes)``: a Tensor of float32."""
+
+    dtype = _dtypes.float32
+
+
+@function
+class DoubleTensor(metaclass=_Typed):
+    """``DoubleTensor(data)`` or ``DoubleTensor(*sizes)``: a Tensor of float64."""
+
+    dtype = _dtypes.float64
+
+
+@function
+class ByteTensor(metaclass=_Typed):
+    """``ByteTensor(data)`` or ``ByteTensor(*sizes)``: a Tensor of uint8."""
+
+    dtype = _dtypes.uint8
+
+
+@function
+class CharTensor(metaclass=_Typed):
+    """``CharTensor(data)`` or ``CharTensor(*sizes)``: a Tensor of int8."""
+
+    dtype = _dtypes.int8
+
+
+@function
+class ShortTensor(metaclass=_Typed):
+    """``ShortTensor(data)`` or ``ShortTensor(*sizes)``: a Tensor of int16."""
+
+    dtype = _dtypes.int16
+
+
+@function
+class IntTensor(metaclass=_Typed):
+    """``IntTensor(data)`` or ``IntTensor(*sizes)``: a Tensor of int32."""
+
+    dtype = _dtypes.int32
+
+
+@function
+class LongTensor(metaclass=_Typed):
+    """``LongTensor(data)`` or ``LongTensor(*sizes)``: a Tensor of int64."""
+
+    dtype = _dtypes.int64
+
+
+@function
+class BoolTensor(metaclass=_Typed):
+    """``BoolTensor(data)`` or ``BoolTensor(*sizes)``: a Tensor of bool."""
+
+    dtype = _dtypes.bool_
+
+
 functions["finfo"], functions["iinfo"] = finfo, iinfo
 
 
