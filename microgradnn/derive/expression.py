@@ -1,0 +1,415 @@
+"""Formulas as data: symbols, numbers, and applications of the table's primitives to them.
+
+An `Expression` takes part in operators, in ``np.`` functions and in calls of primitives as a Tensor
+does, and records instead of computing: what a derivative rule does to it *is* the rule's formula.
+Every application names its primitive, so that nothing here, or in what prints formulas, knows an
+operation that the table does not know.
+
+The interface, which printers and translators build on
+-------------------------------------------------------
+========================  =====================================================================
+``Symbol(name, value)``   something named. ``value`` (a number or array) may be None: unknown
+``Number(number)``        a number that is written in the formula
+``Apply(prim, args,``     a primitive applied. ``args`` are Expressions (an optional input that
+``params, output)``       is not given is None), ``params`` the values of ``prim.params`` in
+                          their order (they may hold Symbols: index arrays), ``output`` which of
+                          several results
+``.value``                the NumPy value, computed when asked for; `Unknown` where it can't be
+``.shape``, ``.ndim``     of the value; ``()`` of what has no value (scalars)
+``.key``                  equal for formulas that are equal in structure (``==`` builds one)
+``walk(e)``               all subexpressions, arguments first, each object once
+``rebuilt(e, args)``      the same application of other arguments
+========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import rules as _rules  # noqa: F401  (fills the table)
+from .._primitive import Primitive, answers, table
+
+decide: list[Callable[[Expression], bool]] = []
+"""Who answers ``if condition:`` during a trace: the last entry. See ``tracing.trace``."""
+
+
+class Unknown(ValueError):
+    """The value of an expression was asked for in which a symbol has none."""
+
+
+class Expression:
+    """What formulas are made of: see the module's documentation."""
+
+    __slots__ = ("_key", "_value")
+    __hash__ = object.__hash__
+
+    args: tuple[Expression | None, ...] = ()
+
+    @property
+    def key(self) -> Any:
+        """A hashable description of the structure."""
+        if self._key is None:
+            self._key = self._make_key()
+        return self._key
+
+    def _make_key(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def value(self) -> Any:
+        """The number or array that the formula stands for.
+
+        Raises
+        ------
+        Unknown
+            If a symbol in it has no value.
+        """
+        if self._value is None:
+            for part in walk(self):  # so that a long sum is no deep recursion
+                if part._value is None:
+                    part._value = part._compute()
+        return self._value
+
+    def _compute(self) -> Any:
+        raise Unknown("the value of a symbol is not known")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the value; that of a scalar if it is not known."""
+        try:
+            return tuple(np.shape(self.value))
+        except Unknown:
+            return ()
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    def __repr__(self) -> str:
+        from .text import text_of
+
+        return text_of(self)
+
+    def __bool__(self) -> bool:
+        if not decide:
+            raise TypeError(f"the condition {self!r} is a formula: it is neither true nor false")
+        return decide[-1](self)
+
+    # The language of rules.
+
+    def _run_primitive(
+        self, prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]
+    ) -> Expression | tuple[Expression, ...]:
+        return apply(prim, *inputs, params=params)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "reduce":
+            return _answer((ufunc, method), inputs, {"axis": 0, **kwargs})
+        return _answer(ufunc if method == "__call__" else (ufunc, method), inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return _answer(func, args, kwargs)
+
+    def __add__(self, other: Any) -> Any:
+        return apply("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return apply("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return apply("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return apply("sub", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return apply("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return apply("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return apply("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return apply("div", other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return apply("matmul", self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return apply("matmul", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        if isinstance(other, Expression):
+            return apply("pow", self, other)
+        return apply("power", self, params=(other,))
+
+    def __rpow__(self, other: Any) -> Any:
+        return apply("pow", other, self)
+
+    def __neg__(self) -> Any:
+        return apply("neg", self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return apply("abs", self)
+
+    def __lt__(self, other: Any) -> Any:
+        return apply("lt", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return apply("le", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return apply("gt", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return apply("ge", self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return apply("eq", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return apply("ne", self, other)
+
+    def __getitem__(self, index: Any) -> Any:
+        return apply("getitem", self, params=(index,))
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape."""
+        sizes = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
+        return apply("reshape", self, params=(_sizes(sizes, self.size),))
+
+    def transpose(self, axes: Sequence[int]) -> Any:
+        """The axes in another order."""
+        return apply("transpose", self, params=(tuple(axes),))
+
+    @property
+    def mT(self) -> Any:
+        """The last two axes exchanged."""
+        axes = list(range(self.ndim))
+        axes[-2:] = axes[-1], axes[-2]
+        return self.transpose(axes)
+
+    @property
+    def T(self) -> Any:
+        """All axes reversed."""
+        return self.transpose(range(self.ndim)[::-1])
+
+
+class Symbol(Expression):
+    """Something named: a variable, a parameter, a cotangent, a constant array.
+
+    Parameters
+    ----------
+    name : str
+    value : number or ndarray, optional
+        None if it is not known.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, value: Any = None) -> None:
+        self.name = name
+        self._value = value
+        self._key = None
+
+    def _make_key(self) -> Any:
+        return ("symbol", self.name)
+
+
+class Number(Expression):
+    """A number written in a formula.
+
+    Parameters
+    ----------
+    number : int, float or bool
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+        self._value = None
+        self._key = None
+
+    def _make_key(self) -> Any:
+        return ("number", float(self.number))
+
+    def _compute(self) -> Any:
+        return self.number
+
+
+class Apply(Expression):
+    """A primitive applied to expressions.
+
+    Parameters
+    ----------
+    prim : Primitive
+    args : tuple of Expression or None
+    params : tuple
+    output : int or None
+        Which of its results, if the primitive has several.
+    """
+
+    __slots__ = ("args", "output", "params", "prim")
+
+    def __init__(
+        self, prim: Primitive, args: Sequence[Expression | None], params: Sequence[Any] = (),
+        output: int | None = None,
+    ) -> None:  # fmt: skip
+        self.prim = prim
+        self.args = tuple(args)
+        self.params = tuple(params)
+        self.output = output
+        self._value = None
+        self._key = None
+
+    @property
+    def op(self) -> str:
+        """The name of the primitive."""
+        return self.prim.name
+
+    def param(self, name: str) -> Any:
+        """The value of a parameter."""
+        names = [own for own, _ in self.prim.params]
+        return self.params[names.index(name)]
+
+    def _make_key(self) -> Any:
+        args = tuple(None if a is None else a.key for a in self.args)
+        return (self.prim.name, args, _frozen(self.params), self.output)
+
+    def _compute(self) -> Any:
+        out = self.prim.forward(*_arrays(self.args), *evaluated(self.params))
+        return out if self.output is None else out[self.output]
+
+
+def expression(x: Any) -> Expression | None:
+    """A number or array as an expression; expressions and None as they are."""
+    if x is None or isinstance(x, Expression):
+        return x
+    if isinstance(x, int | float | np.number | np.bool_):
+        return Number(x.item() if isinstance(x, np.generic) else x)
+    array = np.asarray(x)
+    return Number(array.item()) if array.ndim == 0 else Symbol("constant", array)
+
+
+def apply(prim: Primitive | str, *inputs: Any, params: Sequence[Any] | None = None) -> Any:
+    """Apply a primitive to expressions and numbers: one Expression, or a tuple of its results."""
+    if isinstance(prim, str):
+        prim = table[prim]
+    if params is None:
+        params = [default for _, default in prim.params]
+    args = [expression(x) for x in inputs]
+    args += [None] * (len(prim.inputs) - len(args))
+    if prim.single:
+        return Apply(prim, args, params)
+    if prim.outputs[0].startswith("*"):
+        count = len(Apply(prim, args, params).value)
+    else:
+        count = len(prim.outputs)
+    return tuple([Apply(prim, args, params, k) for k in range(count)])
+
+
+def rebuilt(e: Apply, args: Sequence[Expression | None]) -> Apply:
+    """The same application of other arguments."""
+    return Apply(e.prim, args, e.params, e.output)
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """All subexpressions, symbols in parameters included, arguments before what uses them."""
+    seen: set[int] = set()
+    stack: list[tuple[Expression, bool]] = [(e, False)]
+    while stack:
+        part, done = stack.pop()
+        if done:
+            yield part
+        elif id(part) not in seen:
+            seen.add(id(part))
+            stack.append((part, True))
+            below = [*part.args, *_symbols_in(getattr(part, "params", ()))]
+            stack.extend((a, False) for a in reversed(below) if a is not None)
+
+
+def evaluated(params: Any) -> Any:
+    """Parameters with the values of the symbols in them."""
+    if isinstance(params, Expression):
+        return params.value
+    if isinstance(params, tuple | list):
+        return type(params)(evaluated(p) for p in params)
+    return params
+
+
+def _symbols_in(params: Any) -> list[Expression]:
+    if isinstance(params, Expression):
+        return [params]
+    if isinstance(params, tuple | list):
+        return [symbol for p in params for symbol in _symbols_in(p)]
+    return []
+
+
+def _arrays(args: Sequence[Expression | None]) -> list[Any]:
+    """Values as forward functions take them: arrays; numbers in the dtype of the others."""
+    arrays = [a.value for a in args if a is not None and not isinstance(a, Number)]
+    floats = [np.result_type(a) for a in arrays if np.result_type(a).kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.dtype(float)
+    return [
+        None
+        if a is None
+        else np.asarray(a.value, None if isinstance(a.value, bool) else dtype)
+        if isinstance(a, Number)
+        else np.asarray(a.value)
+        for a in args
+    ]
+
+
+def _answer(key: Any, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """The primitive that answers a NumPy function, as for Tensors."""
+    prim = answers.get(key)
+    if prim is None:
+        raise NotImplementedError(f"{key} answers to no primitive, so it has no formula")
+    defaults = {"dtype": None, "where": True, "out": None, "initial": np._NoValue}
+    given = {k: v for k, v in kwargs.items() if k not in defaults}
+    n = len(inputs) if prim.variadic else min(len(prim.inputs), len(inputs))
+    names = [name for name, _ in prim.params]
+    extra = list(inputs[n:])
+    if isinstance(key, tuple):  # reduce(x, axis, dtype, out, keepdims, ...) by position
+        extra = [*extra[:1], *extra[3:4]]
+    given.update(zip(names, extra, strict=False))
+    return apply(prim, *inputs[:n], params=[given.get(k, v) for k, v in prim.params])
+
+
+def _sizes(sizes: Any, count: int) -> tuple[int, ...]:
+    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
+    if -1 in sizes:
+        rest = count // math.prod(n for n in sizes if n != -1)
+        return tuple(rest if n == -1 else n for n in sizes)
+    return sizes
+
+
+def _frozen(params: Any) -> Any:
+    """Parameters as something hashable."""
+    if isinstance(params, Expression):
+        return params.key
+    if isinstance(params, tuple | list):
+        return tuple(_frozen(p) for p in params)
+    if isinstance(params, dict):
+        return tuple((k, _frozen(v)) for k, v in params.items())
+    if isinstance(params, np.ndarray):
+        return (params.shape, params.dtype.str, params.tobytes())
+    if isinstance(params, slice):
+        return ("slice", params.start, params.stop, params.step)
+    return params

@@ -1,0 +1,41 @@
+"""Numbers in derivations: six significant digits, a real minus sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..viz.number_text import MINUS, format_number
+
+DIGITS = 6
+
+
+def six_digits(number: Any) -> str:
+    """A result: six significant digits, zeros at the end included; whole numbers as they are.
+
+    Examples
+    --------
+    >>> six_digits(-0.9526096518320007), six_digits(1.0), six_digits(2.5e-7)
+    ('−0.952610', '1', '2.5e−7')
+    """
+    if isinstance(number, bool | np.bool_):
+        return str(bool(number))
+    text = format_number(float(number), DIGITS)
+    if "." in text and "e" not in text:
+        missing = DIGITS - len(text.lstrip(MINUS + "0.").replace(".", ""))
+        text += "0" * max(missing, 0)
+    return text
+
+
+def constant(number: Any) -> str:
+    """A number that is part of a formula: short, and exact where it can be.
+
+    Examples
+    --------
+    >>> constant(2.0), constant(0.5), constant(-1e-05)
+    ('2', '0.5', '−1e−5')
+    """
+    if isinstance(number, bool | np.bool_):
+        return str(bool(number))
+    return format_number(number, DIGITS)
