@@ -164,7 +164,9 @@ def _path_of(module: Module, calls: tuple[_notes.Call, ...]) -> str:
     """
     for call in reversed(calls):
         owner = call.module()
-        for path, below in owner.named_modules(remove_duplicate=False) if owner else ():
+        if owner is None:
+            continue
+        for path, below in owner.named_modules(remove_duplicate=False):
             if below is module:
                 return ".".join(filter(None, (call.path, path)))
     return ".".join(filter(None, (calls[-1].path, type(module).__name__)))
