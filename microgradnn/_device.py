@@ -51,7 +51,7 @@ class device:
         if name not in _TYPES or (colon and not number.isdigit()) or (colon and index is not None):
             raise RuntimeError(
                 f"invalid device {type!r}: expected one of {', '.join(_TYPES)}, and after a colon "
-                "its number"
+                "its number. microgradnn computes on the CPU"
             )
         self.type: str = name
         self.index: int | None = int(number) if colon else index

@@ -56,7 +56,7 @@ def names_for(prim: Primitive, sample: Any) -> dict[str, Any]:
     if prim.variadic:
         rest, items = prim.inputs[-1], sample.inputs[len(fixed) :]
         names |= {rest: items, f"{rest}_shape": [x.shape for x in items]}
-        names["needs"] = [True] * len(items)
+        names |= {"needs": [True] * len(items), "arrived": list(prim.outputs)}
     out = prim.forward(*sample.inputs, *(names[p] for p, _ in prim.params))
     outputs = [out] if prim.single else list(out)
     rng = np.random.default_rng(0)
@@ -71,10 +71,10 @@ class Cotangents:
     """The cotangents of several outputs as the engine hands them to ``vjp``."""
 
     def __init__(self, parts: list[Any]) -> None:
-        self.parts = parts
+        self.parts = dict(enumerate(parts))
 
     def dense(self) -> list[Any]:
-        return self.parts
+        return list(self.parts.values())
 
 
 def engine(prim: Primitive, sample: Any, names: dict[str, Any]) -> tuple[Any, ...]:
