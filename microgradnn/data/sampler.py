@@ -137,8 +137,9 @@ class RandomSampler(Sampler[int]):
             generator = Generator().manual_seed(draw_seed(None))
         whole, rest = divmod(self.num_samples, 32 if self.replacement else n)
         if self.replacement:  # by 32, so that few are drawn in vain if the loop is left early
-            for count in [32] * whole + [rest]:
-                yield from randint(n, (count,), generator=generator).tolist()
+            for _ in range(whole):
+                yield from randint(n, (32,), generator=generator).tolist()
+            yield from randint(n, (rest,), generator=generator).tolist()
             return
         for _ in range(whole):
             yield from randperm(n, generator=generator).tolist()

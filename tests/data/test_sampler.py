@@ -108,3 +108,13 @@ def test_samplers_draw_what_pytorch_draws(name):
         sampler = samplers(m)[name]
         found.append((len(sampler), list(sampler), list(sampler), m.rand(1).item()))
     assert found[0] == found[1]
+
+
+def test_a_random_sampler_without_end_draws_as_it_goes():
+    drawn = []
+    for count in (10**15, 40):
+        mg.manual_seed(0)
+        sampler = iter(RandomSampler(range(10), replacement=True, num_samples=count))
+        drawn.append([next(sampler) for _ in range(32)])
+    assert drawn[0] == drawn[1]
+    assert sum(1 for _ in sampler) == 8
