@@ -49,6 +49,8 @@ try:
     from ._tensor import Tensor as Tensor
     from .grad_mode import enable_grad as enable_grad
     from .grad_mode import inference_mode as inference_mode
+    from .grad_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+    from .grad_mode import is_anomaly_enabled as is_anomaly_enabled
     from .grad_mode import is_grad_enabled as is_grad_enabled
     from .grad_mode import is_inference_mode_enabled as is_inference_mode_enabled
     from .grad_mode import no_grad as no_grad
@@ -74,8 +76,8 @@ channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 
 _LAZY = (
     "accelerator", "amp", "backends", "cuda", "data", "distributed", "distributions", "fft",
-    "linalg", "nn", "optim", "serialization", "signal", "special", "testing", "utils", "version",
-    "viz",
+    "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing", "utils",
+    "version", "viz",
 )  # fmt: skip
 
 # Names that are here too, by the submodule that defines them.
