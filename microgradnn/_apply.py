@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _mutation
-from ._errors import explain
+from ._errors import rescue
 from ._primitive import Primitive, rule_arguments
 from ._promotion import FLOATS, common, common_float, refuse_mixed, to_float
-from .grad_mode import busy, is_grad_enabled, is_recording
+from .grad_mode import busy, is_grad_enabled
 from .graph import Node, Output
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def write_apply(
-    Tensor: type[Tensor], as_operand: Any, mark_view: Any, note: Any, prim: Primitive
+    Tensor: type[Tensor], as_operand: Any, mark_view: Any, watch: Any, prim: Primitive
 ) -> dict[str, Any]:
     """Write ``apply`` and, for two inputs, the operators of one primitive.
 
@@ -46,8 +46,8 @@ def write_apply(
         ``as_operand(x, like)``: a Tensor for a number or array beside ``like``, or None.
     mark_view : callable
         ``mark_view(result, source)``: remember that the result may share the source's memory.
-    note : callable
-        ``note(node, out, arrays)``: keep what ``record()`` promises.
+    watch : callable
+        ``watch(prim, node, out, arrays, params)``: what ``record()`` and ``detect_anomaly()`` do.
     prim : Primitive
 
     Returns
@@ -58,9 +58,9 @@ def write_apply(
     scope: dict[str, Any] = {
         "Node": Node, "Output": Output, "Tensor": Tensor, "as_operand": as_operand,
         "asarray": np.asarray, "busy": busy,
-        "common": common, "common_float": common_float, "explain": explain, "FLOATS": FLOATS,
-        "forward": prim.forward, "is_grad_enabled": is_grad_enabled, "is_recording": is_recording,
-        "mark_view": mark_view, "ndarray": np.ndarray, "new": object.__new__, "note": note,
+        "common": common, "common_float": common_float, "FLOATS": FLOATS, "rescue": rescue,
+        "forward": prim.forward, "is_grad_enabled": is_grad_enabled,
+        "mark_view": mark_view, "ndarray": np.ndarray, "new": object.__new__, "watch": watch,
         "prim": prim, "refuse_mixed": refuse_mixed, "sequence": _mutation.sequence,
         "to_float": to_float,
     }  # fmt: skip
@@ -101,8 +101,8 @@ def _fixed(prim: Primitive, name: str, arguments: tuple[str, ...], begin: str = 
         "    try:",
         f"        out = forward({call})",
         "    except Exception as error:",
-        f"        raise explain(error, prim, ({''.join(f'a{k}, ' for k in range(len(names)))}), "
-        f"({''.join(f'{p}, ' for p in params)})) from error",
+        f"        out = rescue(error, prim, ({''.join(f'a{k}, ' for k in range(len(names)))}), "
+        f"({''.join(f'{p}, ' for p in params)}))",
     ]
     differentiable = [k for k, x in enumerate(names) if x in prim.rules]
     nodes = []
@@ -141,8 +141,7 @@ def _variadic(prim: Primitive) -> str:
         "    try:",
         f"        out = forward(*arrays{''.join(f', {p}' for p in params)})",
         "    except Exception as error:",
-        "        raise explain("
-        f"error, prim, arrays, ({''.join(f'{p}, ' for p in params)})) from error",
+        f"        out = rescue(error, prim, arrays, ({''.join(f'{p}, ' for p in params)}))",
     ]
     nodes = [f"    nodes = [x._node for x in {tensors}]"]
     saved = []
@@ -242,9 +241,8 @@ def _finish(
         f"        n.dtype = {dtype}",
         "        n.seq = next(sequence)",
         "        n.notes = None",
-        "        if busy.count and is_recording():",
-        f"            note(n, out, ({arrays}))",
     ]
+    given = f"({arrays}), ({''.join(f'{p}, ' for p in params)})"
     check = f"    if ({condition}) and (not busy.count or is_grad_enabled()):" if condition else ""
     mark = [f"        mark_view(t, {source})"] if prim.view else []
     if many:
@@ -254,6 +252,8 @@ def _finish(
         ]
         lines += [check, *node, "    else:", "        n = None"] if condition else ["    n = None"]
         lines += [
+            "    if busy.watching:",
+            f"        watch(prim, n, out, {given})",
             "    result = []",
             "    for k, o in enumerate(out):",
             "        t = new(Tensor)",
@@ -277,6 +277,7 @@ def _finish(
         lines += [check, *node, "        t._node = n", "    else:", "        t._node = None"]
     else:
         lines.append("    t._node = None")
+    lines += ["    if busy.watching:", f"        watch(prim, t._node, out, {given})"]
     if prim.view:
         lines += [f"    mark_view(t, {source})"]
     lines.append("    return t")

@@ -22,7 +22,9 @@ import re
 from typing import Any
 
 from . import _mutation
+from ._notes import watch_value
 from ._primitive import Primitive, makes, rule_arguments
+from .grad_mode import busy
 
 _APPLY = """\
 def {name}({arguments}):
@@ -39,6 +41,8 @@ def {name}({arguments}):
     v.params = ({params})
     v.label = ""
     v.seq = next(sequence)
+    if busy.watching:
+        watch(v)
     return v
 """
 
@@ -84,6 +88,7 @@ def write_apply(Value: Any, constant: Any, prim: Primitive) -> dict[str, Any]:
     scope: dict[str, Any] = {
         "Value": Value, "prim": prim, "new": object.__new__, "constant": constant,
         "sequence": _mutation.sequence, "scalar": prim.scalar, "explain": _explain,
+        "busy": busy, "watch": watch_value,
     }  # fmt: skip
     if isinstance(prim.scalar, str):
         forward = re.sub(rf"\b({'|'.join(fixed)})\b", r"\1._data", prim.scalar)

@@ -19,7 +19,7 @@ from . import _dtypes, _mutation, _promotion, rules
 from ._apply import write_apply
 from ._arrays import Steps, as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
-from ._notes import note
+from ._notes import watch
 from ._primitive import Primitive, install_lazily, makes, on_define
 from ._size import Size as Size
 from ._transposes import Transposes
@@ -384,6 +384,6 @@ def _install(prim: Primitive) -> None:
 
 
 makes("apply", "tensor_operator", "tensor_reflected")(
-    partial(write_apply, Tensor, as_operand, mark_view, note)
+    partial(write_apply, Tensor, as_operand, mark_view, watch)
 )
 on_define(_install)

@@ -1,7 +1,7 @@
 """Whether operations are recorded: ``no_grad``, ``enable_grad``, ``set_grad_enabled``, ``record``.
 
 The mode belongs to a thread. Operations ask for it only while some thread has a mode other than the
-usual one (``busy.count``), so that the usual case costs one attribute.
+usual one (``busy.count``, ``busy.watching``), so that the usual case costs one attribute.
 """
 
 from __future__ import annotations
@@ -19,15 +19,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 class _Modes(threading.local):
     grad = True
     record = False
+    anomaly = False
+    check_nan = True
 
 
 class _Busy:
-    """How many threads are in an unusual mode right now (a thread with two counts twice)."""
+    """How many threads are in an unusual mode right now (a thread with two counts twice).
 
-    __slots__ = ("count", "lock")
+    Attributes
+    ----------
+    count : int
+        In any unusual mode.
+    watching : int
+        In one that looks at each operation: `record`, ``detect_anomaly``.
+    """
+
+    __slots__ = ("count", "lock", "watching")
 
     def __init__(self) -> None:
         self.count = 0
+        self.watching = 0
         self.lock = threading.Lock()
 
 
@@ -35,14 +46,16 @@ _modes = _Modes()
 busy = _Busy()
 
 
-def _set_mode(name: str, value: bool) -> None:
-    """Change a mode of this thread, and the count of unusual ones with it."""
-    before = (not _modes.grad) + _modes.record
+def set_mode(name: str, value: bool) -> None:
+    """Change a mode of this thread, and the counts of unusual ones with it."""
+    grad, watching = _modes.grad, _modes.record + _modes.anomaly
     setattr(_modes, name, value)
-    change = (not _modes.grad) + _modes.record - before
-    if change:
+    started = _modes.record + _modes.anomaly - watching
+    change = grad - _modes.grad + started
+    if change or started:
         with busy.lock:
             busy.count += change
+            busy.watching += started
 
 
 def is_grad_enabled() -> bool:
@@ -60,6 +73,33 @@ def is_grad_enabled() -> bool:
 def is_recording() -> bool:
     """Whether `record` is active in this thread."""
     return _modes.record
+
+
+def is_watching() -> bool:
+    """Whether operations of this thread are noted, by `record` or ``detect_anomaly``."""
+    return _modes.record or _modes.anomaly
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether ``autograd.detect_anomaly`` is active in this thread.
+
+    Examples
+    --------
+    >>> with mg.autograd.detect_anomaly():
+    ...     mg.is_anomaly_enabled()
+    True
+    """
+    return _modes.anomaly
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether ``autograd.detect_anomaly`` is to look for NaN and Inf."""
+    return _modes.check_nan
+
+
+def set_check_nan(value: bool) -> None:
+    """Set what `is_anomaly_check_nan_enabled` says, for this thread."""
+    _modes.check_nan = value
 
 
 def _under(mode: Callable[[], Any], f: F) -> F:
@@ -111,7 +151,7 @@ class _Mode:
 
     def __enter__(self) -> _Mode:
         self._before.append(getattr(_modes, self._name))
-        _set_mode(self._name, self._value)
+        set_mode(self._name, self._value)
         return self
 
     def __exit__(
@@ -120,7 +160,7 @@ class _Mode:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _set_mode(self._name, self._before.pop())
+        set_mode(self._name, self._before.pop())
 
     def __call__(self, f: F) -> F:
         return _under(type(self), f)
@@ -202,7 +242,7 @@ class set_grad_enabled(_Mode):
         super().__init__()
         self._value = bool(mode)
         self._before.append(_modes.grad)
-        _set_mode("grad", self._value)
+        set_mode("grad", self._value)
 
     def __enter__(self) -> set_grad_enabled:
         if not self._before:  # used a second time
@@ -211,7 +251,7 @@ class set_grad_enabled(_Mode):
 
     def __call__(self, f: F) -> F:
         """As a decorator it switches for the calls of ``f``, not at once."""
-        _set_mode("grad", self._before.pop())
+        set_mode("grad", self._before.pop())
         return _under(functools.partial(set_grad_enabled, self._value), f)
 
 

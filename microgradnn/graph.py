@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import _mutation
+from .grad_mode import busy, is_anomaly_enabled, is_recording
 
 sequence: Iterator[int] = _mutation.sequence
 """Creation numbers, shared by nodes and by stamps of mutation, so that they can be compared."""
@@ -170,7 +171,7 @@ class Output(Node):
         super().__init__(OUTPUT, (source,), (), (index,), source.shape[index], source.dtype[index])
         if source.notes is not None and source.notes.value is not None:  # under record()
             self.notes = Notes()
-            self.notes.retains = True
+            self.notes.retains = is_recording()
             self.notes.value = source.notes.value[index]
 
     def name(self) -> str:
@@ -274,6 +275,10 @@ def backpropagate(
     -------
     dict of node to cotangent
     """
+    if busy.watching and is_anomaly_enabled():
+        from .autograd.anomaly import watched
+
+        pull = watched(pull, seeds)
     order = newest_first(seeds)
     useful = None if wanted is None else _on_paths_to(wanted, order)
     cotangents = dict(seeds)

@@ -3,6 +3,10 @@
 from ..grad_mode import enable_grad as enable_grad
 from ..grad_mode import no_grad as no_grad
 from ..grad_mode import set_grad_enabled as set_grad_enabled
+from ..grad_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+from ..grad_mode import is_anomaly_enabled as is_anomaly_enabled
+from .anomaly_mode import detect_anomaly as detect_anomaly
+from .anomaly_mode import set_detect_anomaly as set_detect_anomaly
 from .function import Function as Function
 from .gradients import backward as backward
 from .gradients import grad as grad

@@ -6,8 +6,9 @@ import weakref
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from .._notes import watch
 from .._tensor import Tensor
-from ..grad_mode import is_grad_enabled, no_grad, set_grad_enabled
+from ..grad_mode import busy, is_grad_enabled, no_grad, set_grad_enabled
 from ..graph import Node, Output
 
 
@@ -133,6 +134,11 @@ class _FunctionPrimitive:
         return out
 
 
+def is_users(prim: Any) -> bool:
+    """Whether an operation is a user's Function rather than an entry of the table."""
+    return isinstance(prim, _FunctionPrimitive)
+
+
 def _broadcasts(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """Whether a ``shape`` can be repeated to give the ``wanted`` one."""
     ends = zip(reversed(shape), reversed(wanted), strict=False)
@@ -215,6 +221,10 @@ class Function:
         )  # fmt: skip
         node.single = single
         node.saved = (ctx, positions, single, ctx._attach(node, args, outputs))
+        if busy.watching:
+            operands = tuple([args[k]._array for k in positions])
+            arrays = tuple([o._array for o in outputs])
+            watch(cls._prim, node, arrays[0] if single else arrays, operands, ())
         wrapped = tuple(
             o
             if id(o) in ctx._not_differentiable or o._array.dtype.kind != "f"

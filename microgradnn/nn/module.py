@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from .. import _notes
-from ..grad_mode import busy, is_recording
+from ..grad_mode import busy, is_watching
 from ..graph import sequence
 from ._conversion import Convertible
 from ._hooks import register_module_forward_hook as register_module_forward_hook
@@ -60,8 +60,8 @@ class Module(Stateful, Convertible):
         return self.forward(*args, **kwargs)
 
     def _call_watched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """``forward`` with its hooks, and with the module's path kept up to date for `record`."""
-        if not (busy.count and is_recording()):
+        """``forward`` with its hooks; its path is kept up to date while operations are noted."""
+        if not (busy.watching and is_watching()):
             return (
                 self._call_hooked(args, kwargs) if self._hooked else self.forward(*args, **kwargs)
             )
