@@ -1,7 +1,7 @@
 """The entries of the table, by chapter, in reading order: each builds on the last.
 
-The late chapters, which only layers need, are imported by the functions of ``nn`` that use them:
-that keeps ``import microgradnn`` cheap. `load_late` imports them all.
+The late chapters are imported by the functions that use them, those of ``nn`` or late ones: that
+keeps ``import microgradnn`` cheap. `load_late` imports them all.
 """
 
 import importlib
@@ -22,15 +22,11 @@ from . import sorting as sorting
 from . import scatter as scatter
 from . import linalg as linalg
 from . import contraction as contraction
-from . import linear_systems as linear_systems
-from . import decompositions as decompositions
-from . import convolution as convolution
-from . import windows as windows
 from . import losses as losses
 
 LATE = (
-    "rectifiers", "normalisation", "pooling", "average_pooling", "resampling", "recurrent",
-    "alignment",
+    "linear_systems", "decompositions", "windows", "rectifiers", "normalisation", "convolution",
+    "pooling", "average_pooling", "resampling", "recurrent", "alignment",
 )  # fmt: skip
 
 
