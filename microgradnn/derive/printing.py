@@ -58,18 +58,18 @@ class Printer:
     def write(self, e: Expression, level: int = COMPARE) -> Any:
         """One formula, in brackets if it is looser than ``level``."""
         if isinstance(e, Symbol):
-            return self.symbol(e, level)
+            return self._symbol(e, level)
         if isinstance(e, Number):
-            return self.number(e.number, level)
+            return self._number(e.number, level)
         assert isinstance(e, Apply)
-        special = getattr(self, f"write_{e.op}", None)
+        special = getattr(self, f"_write_{e.op}", None)
         if special is not None:
             written = special(e, level)
             if written is not None:
                 return written
         tree = spelling(e.prim)
         if tree is None:
-            return self.call(e.op, e, [a for a in e.args if a is not None], self.named_params(e))
+            return self._call(e.op, e, [a for a in e.args if a is not None], self.named_params(e))
         return self._tree(tree, e, self._scope(e), level)
 
     def _scope(self, e: Apply) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Printer:
         if isinstance(tree, ast.Name):
             return self._operand(scope[tree.id], level)
         if isinstance(tree, ast.Constant):
-            return self.number(tree.value, level)
+            return self._number(tree.value, level)
 
         def piece(part: ast.expr) -> Piece:
             return lambda inner: self._tree(part, e, scope, inner)
@@ -95,53 +95,54 @@ class Printer:
             right = tree.right
             if isinstance(right, ast.Name) and right.id in scope and scope[right.id] is None:
                 return self._tree(tree.left, e, scope, level)  # no bias
-            return self.binary(sign, own, piece(tree.left), piece(right), level, e)
+            return self._binary(sign, own, piece(tree.left), piece(right), level, e)
         if isinstance(tree, ast.UnaryOp):
-            return self.negative(piece(tree.operand), level, e)
+            return self._negative(piece(tree.operand), level, e)
         if isinstance(tree, ast.Compare):
             sign = _COMPARISONS[type(tree.ops[0])]
-            return self.binary(
+            return self._binary(
                 sign, COMPARE, piece(tree.left), piece(tree.comparators[0]), level, e
             )
         if isinstance(tree, ast.Attribute):
-            return self.transposed(piece(tree.value), level)
+            return self._transposed(piece(tree.value), level)
         if isinstance(tree, ast.Subscript):
-            return self.picked(piece(tree.value), scope["index"], level, e)
-        assert isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name)
+            return self._picked(piece(tree.value), scope["index"], level, e)
+        assert isinstance(tree, ast.Call)
+        assert isinstance(tree.func, ast.Name)
         names = [a.id if isinstance(a, ast.Name) else "" for a in tree.args]
         args = [scope[n] for n in names if n in e.prim.inputs and scope[n] is not None]
-        return self.call(tree.func.id, e, args, self.named_params(e))
+        return self._call(tree.func.id, e, args, self.named_params(e))
 
     def _operand(self, x: Any, level: int) -> Any:
         if isinstance(x, Expression):
             return self.write(x, level)
-        return self.number(x, level)
+        return self._number(x, level)
 
-    def symbol(self, e: Symbol, level: int) -> Any:
+    def _symbol(self, e: Symbol, level: int) -> Any:
         """A name, or its number."""
         raise NotImplementedError
 
-    def number(self, number: Any, level: int) -> Any:
+    def _number(self, number: Any, level: int) -> Any:
         """A number in a formula."""
         raise NotImplementedError
 
-    def binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> Any:
+    def _binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> Any:
         """Two operands with a sign between them; ``own`` is how tight that is."""
         raise NotImplementedError
 
-    def negative(self, operand: Piece, level: int, e: Apply) -> Any:
+    def _negative(self, operand: Piece, level: int, e: Apply) -> Any:
         """Minus something (or not something)."""
         raise NotImplementedError
 
-    def transposed(self, operand: Piece, level: int) -> Any:
+    def _transposed(self, operand: Piece, level: int) -> Any:
         """The transpose of a matrix."""
         raise NotImplementedError
 
-    def picked(self, operand: Piece, index: Any, level: int, e: Apply) -> Any:
+    def _picked(self, operand: Piece, index: Any, level: int, e: Apply) -> Any:
         """Elements by an index."""
         raise NotImplementedError
 
-    def call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> Any:
+    def _call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> Any:
         """A function of expressions, with the parameters that are not at their defaults."""
         raise NotImplementedError
 

@@ -31,18 +31,19 @@ class TextPrinter(Printer):
         self.shown = shown or {}
         self.tight = False  # a product inside a sum: w·x + b
 
-    def symbol(self, e: Symbol, level: int) -> str:
+    def _symbol(self, e: Symbol, level: int) -> str:
         if self.numbers and e._value is not None and np.ndim(e.value) == 0:
             return _signed(six_digits(e.value), level)
         name = self.shown.get(e.name, e.name)
         return name if name.isidentifier() or level <= SUM or _is_plain(name) else f"({name})"
 
-    def number(self, number: Any, level: int) -> str:
+    def _number(self, number: Any, level: int) -> str:
         if number is None:
             return "none"
-        return _signed(constant(number), level)
+        text = constant(number)
+        return f"({text})" if text.startswith("−") and level > PRODUCT else text
 
-    def binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> str:
+    def _binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> str:
         if sign == "**":
             return _power(left, right, level)
         sign = _SIGNS.get(sign, sign)
@@ -54,20 +55,22 @@ class TextPrinter(Printer):
         first = left(own if own != COMPARE else SUM)
         second = right(own + (sign in "−/@") if own != COMPARE else SUM)
         self.tight = outer
+        if second.startswith("−"):
+            second = f"({second})"
         text = f"{first}·{second}" if tight else f"{first} {sign} {second}"
         return f"({text})" if own < level else text
 
-    def negative(self, operand: Piece, level: int, e: Apply) -> str:
+    def _negative(self, operand: Piece, level: int, e: Apply) -> str:
         text = f"−{operand(SIGN)}"
-        return f"({text})" if level >= PRODUCT else text
+        return f"({text})" if level > PRODUCT else text
 
-    def transposed(self, operand: Piece, level: int) -> str:
+    def _transposed(self, operand: Piece, level: int) -> str:
         return f"{operand(ATOM)}ᵀ"
 
-    def picked(self, operand: Piece, index: Any, level: int, e: Apply) -> str:
+    def _picked(self, operand: Piece, index: Any, level: int, e: Apply) -> str:
         return f"{operand(ATOM)}[{index_text(index, self)}]"
 
-    def call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> str:
+    def _call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> str:
         name = e.prim.symbol if word == e.op and e.prim.symbol == "σ" else word
         defaults = dict(e.prim.params)
         options = [
@@ -80,20 +83,20 @@ class TextPrinter(Printer):
         self.tight = outer
         return text if e.output is None else f"{text}.{_output(e)}"
 
-    def write_transpose(self, e: Apply, level: int) -> str | None:
+    def _write_transpose(self, e: Apply, level: int) -> str | None:
         if swaps_last_two(e) and e.args[0] is not None:
             inner = e.args[0]
-            return self.transposed(lambda _: self.write(inner, ATOM), level)
+            return self._transposed(lambda _: self.write(inner, ATOM), level)
         return None
 
-    def write_sum(self, e: Apply, level: int) -> str | None:
+    def _write_sum(self, e: Apply, level: int) -> str | None:
         x, axis, keepdims = e.args[0], e.params[0], e.params[1]
         assert x is not None
         if x.ndim == 2 and axis in (1, -1, (1,)) and keepdims:
             return f"rowsum({self.write(x)})"
         return None
 
-    def write_expand(self, e: Apply, level: int) -> str | None:
+    def _write_expand(self, e: Apply, level: int) -> str | None:
         assert e.args[0] is not None
         return self.write(e.args[0], level)  # repetition is a matter of shapes
 
@@ -125,11 +128,18 @@ def index_text(index: Any, printer: Printer) -> str:
         return "…"
     if isinstance(index, np.ndarray | list):
         array = np.asarray(index)
-        if array.ndim == 1 and array.dtype.kind in "iu" and array.size > 1:
-            if (array == np.arange(array.size)).all():
-                return "n"
+        if counts_up(array):
+            return "n"
         return "…" if array.size > 8 else str(array.tolist())
     return str(index)
+
+
+def counts_up(index: Any) -> bool:
+    """Whether an index is 0, 1, 2, ...: every row."""
+    array = np.asarray(index)
+    if array.ndim != 1 or array.dtype.kind not in "iu" or array.size < 2:
+        return False
+    return bool((array == np.arange(array.size)).all())
 
 
 def _power(left: Piece, right: Piece, level: int) -> str:

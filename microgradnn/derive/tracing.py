@@ -9,6 +9,8 @@ The interface
     What a primitive's derivative rules make of cotangents: a list with one entry per input.
 ``trace_scalar(prim, inputs, params)``
     What the scalar engine computes for a Value: stable where the textbook's formula is not.
+``trace_forward(prim, inputs, params)``
+    What the array engine computes.
 ``trace_mathematics(prim, inputs, params)``
     The textbook's formula (``prim.mathematics``), in other primitives.
 
@@ -42,7 +44,7 @@ class _Fork(Exception):
         self.condition = condition
 
 
-def trace(function: Callable[..., Any], *args: Any) -> Any:
+def trace(function: Callable[..., Any], *args: Any, branches: bool = True) -> Any:
     """The formula of ``function(*args)``; branches become ``where``.
 
     Parameters
@@ -50,6 +52,8 @@ def trace(function: Callable[..., Any], *args: Any) -> Any:
     function : callable
     *args
         Expressions, numbers, or anything else the function takes.
+    branches : bool
+        Whether conditions are traced both ways, or have no formula.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def trace(function: Callable[..., Any], *args: Any) -> Any:
             return expression(result) if isinstance(result, int | float) else result
         finally:
             decide.pop()
-        if len(path) >= MOST_BRANCHES:
+        if len(path) >= MOST_BRANCHES or not branches:
             raise NoFormula("too many branches")
         return apply("where", condition, follow((*path, True)), follow((*path, False)))
 
@@ -192,6 +196,24 @@ def trace_scalar(prim: Primitive, inputs: Sequence[Expression], params: Sequence
         scope = dict(zip(names, (*inputs, *params), strict=True))
         return trace(lambda: eval(source, {**_SCALARS}, scope))
     return trace(_with_traced_math(scalar), *inputs, *params)
+
+
+def trace_forward(prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]) -> Any:
+    """What a primitive computes on arrays, as far as that is written in functions of arrays.
+
+    Raises
+    ------
+    NoFormula
+        If it depends on dtypes or on numbers, or writes into memory.
+
+    Examples
+    --------
+    >>> from microgradnn._primitive import table
+    >>> from microgradnn.derive.expression import Symbol
+    >>> trace_forward(table["softplus"], [Symbol("x")], ())
+    max(x, 0) + log1p(exp(−abs(x)))
+    """
+    return trace(prim.forward, *inputs, *params, branches=False)
 
 
 def trace_mathematics(prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]) -> Any:
