@@ -31,13 +31,17 @@ class Call(NamedTuple):
         The name of its class.
     number : int
         No other call has it.
-    module : weak reference
+    module
+        A graph that was noted holds its parameters' numbers; it holds the module too.
+    given : frozenset of int
+        The ``id()`` of each array that it was called with.
     """
 
     path: str
     kind: str
     number: int
-    module: weakref.ref[Any]
+    module: Any
+    given: frozenset[int] = frozenset()
 
 
 class _Running(threading.local):

@@ -6,11 +6,11 @@ Its bases hold the rest: `_registry` what it is made of, `_hooks` the functions 
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any, Self
 
 from .. import _notes
+from .._tensor import Tensor
 from ..grad_mode import busy, is_watching
 from ..graph import sequence
 from ._conversion import Convertible
@@ -67,7 +67,10 @@ class Module(Stateful, Convertible):
             )
         calls = _notes.running.calls
         path = _path_of(self, calls) if calls else ""
-        call = _notes.Call(path, type(self).__name__, next(sequence), weakref.ref(self))
+        given = frozenset(
+            id(x._array) for x in (*args, *kwargs.values()) if isinstance(x, Tensor)
+        )
+        call = _notes.Call(path, type(self).__name__, next(sequence), self, given)
         _notes.running.calls = (*calls, call)
         try:
             return (
@@ -163,10 +166,7 @@ def _path_of(module: Module, calls: tuple[_notes.Call, ...]) -> str:
     the one through the caller is meant.
     """
     for call in reversed(calls):
-        owner = call.module()
-        if owner is None:
-            continue
-        for path, below in owner.named_modules(remove_duplicate=False):
+        for path, below in call.module.named_modules(remove_duplicate=False):
             if below is module:
                 return ".".join(filter(None, (call.path, path)))
     return ".".join(filter(None, (calls[-1].path, type(module).__name__)))

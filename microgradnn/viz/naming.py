@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .._tensor import Tensor
@@ -25,12 +25,15 @@ class Names:
         By ``id()`` of the ndarray: constants of Tensor graphs have no node.
     arrays : dict of node to ndarray
         The data of the named Tensors, which their nodes do not hold.
+    buffers : set of int
+        By ``id()`` of the ndarray: what modules keep beside their parameters.
     """
 
     def __init__(self, names: Mapping[str, Any] | None = None) -> None:
         self.of_node: dict[Any, str] = {}
         self.of_array: dict[int, str] = {}
         self.arrays: dict[Any, Any] = {}
+        self.buffers: set[int] = set()
         if names is None:
             return
         if not isinstance(names, Mapping):
@@ -57,6 +60,27 @@ class Names:
         if item._node is not None:
             self.of_node.setdefault(item._node, name)
             self.arrays.setdefault(item._node, item._array)
+
+    def add_modules(self, stacks: Iterable[tuple[Any, ...]]) -> None:
+        """Name the parameters and buffers of the modules that were seen running.
+
+        Parameters
+        ----------
+        stacks : iterable of tuple of Call
+            For each operation; only the outermost modules are asked. Where there are several
+            with parameters (a generator and a discriminator), their classes' names come first.
+        """
+        outermost = {calls[0].module: calls[0].kind for calls in stacks if calls}
+        owners = {
+            m: kind for m, kind in outermost.items() if next(m.parameters(), None) is not None
+        }
+        for module, kind in outermost.items():
+            prefix = f"{kind}." if module in owners and len(owners) > 1 else ""
+            for path, item in module.named_parameters():
+                self._add(prefix + path, item)
+            for path, item in module.named_buffers():
+                self._add(prefix + path, item)
+                self.buffers.add(id(item._array))
 
 
 def _named_items(name: str, thing: Any, depth: int) -> Iterator[tuple[str, Any]]:

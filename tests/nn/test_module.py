@@ -277,9 +277,9 @@ def test_record_notes_each_call_of_a_module():
         ["", "body", "body.inner", "body.inner.0"],
     ]
     names = dict(outer.named_modules(remove_duplicate=False))
-    assert all(names[call.path] is call.module() for calls in found for call in calls)
+    assert all(names[call.path] is call.module for calls in found for call in calls)
     assert [call.kind for call in found[2]] == ["Outer", "Twice", "Sequential", "Linear"]
-    assert found[1][-1].module() is found[2][-1].module()
+    assert found[1][-1].module is found[2][-1].module
     assert found[1][-1].number > found[2][-1].number
 
 
