@@ -1,10 +1,10 @@
 """PyTorch's ``torch.autograd``: gradients on demand, hooks, operations with their own backward."""
 
 from ..grad_mode import enable_grad as enable_grad
-from ..grad_mode import no_grad as no_grad
-from ..grad_mode import set_grad_enabled as set_grad_enabled
 from ..grad_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from ..grad_mode import is_anomaly_enabled as is_anomaly_enabled
+from ..grad_mode import no_grad as no_grad
+from ..grad_mode import set_grad_enabled as set_grad_enabled
 from .anomaly_mode import detect_anomaly as detect_anomaly
 from .anomaly_mode import set_detect_anomaly as set_detect_anomaly
 from .function import Function as Function
