@@ -14,6 +14,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch import Tensor, optim
 from torch.autograd import Variable
+from torch.cuda.amp import GradScaler
 from torch.nn.modules.linear import Linear
 from torch.nn.parameter import Parameter
 from torch.utils.data import DataLoader, TensorDataset
@@ -21,6 +22,7 @@ import neighbour
 
 torch.manual_seed(1337)
 torch.backends.cudnn.benchmark = True
+assert not torch.cuda.amp.GradScaler(enabled=False).is_enabled()
 net = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), Linear(8, 1)).to(torch.device("cpu"))
 x = torch.randn(64, 2)
 data = DataLoader(TensorDataset(x, x.prod(1, keepdim=True)), batch_size=16, shuffle=True)

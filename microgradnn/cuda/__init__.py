@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._device import check_device
 from . import amp as amp
-from ._device import check_device
 
 
 def is_available() -> bool:
