@@ -25,25 +25,37 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+FRAMEWORKS = ["torch", "microgradnn"]
 NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 PAGE = """\
 # Other people's programs
 
 Written by `tests/programs/runner.py`: PyTorch programs that nobody of this project wrote, taken
-from their repositories, run unmodified with PyTorch {torch} and through `microgradnn.as_torch`, with
-the generators of `random`, NumPy and PyTorch seeded with {seed} before. A program is stopped after
-the number of losses in the table (a loss is a number whose `backward()` is called). *Largest
-difference* is over all these losses, relative to the larger of 1 and the loss; what both print is
-compared too. Seconds are of one run on one thread, imports of the program included.
+from their repositories and run unmodified with PyTorch {torch} and through `microgradnn.as_torch`,
+with the generators of `random`, NumPy and PyTorch seeded with {seed} before. What their command
+lines, the data they were given, and numbers made smaller are is in `tests/programs/catalogue.toml`.
+A program is stopped after the number of losses in the table (a loss is a number whose `backward()`
+is called); one without losses is compared by what it prints. *Largest difference* is over all
+these losses, relative to the larger of 1 and the loss. *Prints* tells whether both print the same,
+but for rounding, times and the package's name. Seconds are of one run on one thread, imports of the
+program included.
 
-{equal} of {total} programs give PyTorch's losses to {tolerance:g}.
+**{equal} of {total} programs, of {repositories} repositories, give PyTorch's losses to
+{tolerance:g}.**
+
+Some programs make the rounding of float32 grow from step to step (large steps, normalisation of
+small batches). Those are run a second time with every float32 a float64: marked `f64`, they are
+held to {exact:g} there, so that what is left in float32 is rounding. Programs marked * import
+`torchvision` or `tiktoken`, which work with PyTorch alone or download data; both frameworks find
+`tests/programs/stand_ins` instead, with scikit-learn's digits as MNIST and bytes as tokens.
 
 {rows}
 
 {failures}
 """
 TOLERANCE = 1e-4
+TOLERANCE_IN_DOUBLE = 1e-6
 
 
 @dataclass
@@ -58,9 +70,14 @@ class Program:
     smaller: list[list[str]] = field(default_factory=list)
     """Pairs: a text of the program with a number in it, and the same with a smaller one."""
     setup: str = ""
-    """A shell command that makes the program's data, as its README says."""
+    """A shell command that makes the program's data, as its README says; what the README would
+    have downloaded is taken from other repositories, in the folder ``$CHECKOUTS``."""
     folder: str = ""
     """Where to run it, in its repository; by default where it lies."""
+    double: bool = False
+    """Whether to compare in float64 too, for a program that makes rounding errors grow."""
+    stand_ins: bool = False
+    """Whether to answer packages that download data (``torchvision``) by those of ``stand_ins``."""
     differs: str = ""
     """Why the losses differ, for a program where they are known to."""
 
@@ -107,8 +124,17 @@ def notebook_code(text: str) -> str:
     return "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
 
 
-def run(program: Program, repository: Path, framework: str) -> Run:
-    """Run a program in a copy of its repository."""
+def made_smaller(program: Program, text: str) -> str:
+    """The program's text with the catalogue's smaller numbers in it, and nothing else changed."""
+    for old, new in program.smaller:
+        if old not in text or NUMBER.sub("#", old) != NUMBER.sub("#", new):
+            raise ValueError(f"{program.name}: {old!r} is not there, or not only its number is new")
+        text = text.replace(old, new)
+    return text
+
+
+def run(program: Program, repository: Path, framework: str, double: bool = False) -> Run:
+    """Run a program in a copy of its repository, which may be told to compute in float64."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "repository"
         shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"))
@@ -117,28 +143,35 @@ def run(program: Program, repository: Path, framework: str) -> Run:
         if script.suffix == ".ipynb":
             script = script.with_suffix(".py")
             text = notebook_code(text)
-        for old, new in program.smaller:
-            if old not in text or NUMBER.sub("", old) != NUMBER.sub("", new):
-                raise ValueError(f"{program.name}: {old!r} is not there, or not only its number is")
-            text = text.replace(old, new)
-        script.write_text(text, encoding="utf-8")
+        script.write_text(made_smaller(program, text), encoding="utf-8")
         folder = copy / program.folder if program.folder else script.parent
         if program.setup:
-            subprocess.run(program.setup, shell=True, cwd=folder, check=True, capture_output=True)
+            found = {
+                **os.environ, "CHECKOUTS": str(repository.parent),
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            }  # fmt: skip
+            subprocess.run(
+                program.setup, shell=True, cwd=folder, env=found, check=True, capture_output=True
+            )  # fmt: skip
         report = Path(scratch) / "losses.json"
-        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+        stand_ins = str(HERE / "stand_ins") if program.stand_ins else ""
+        paths = [str(ROOT), stand_ins, str(copy), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ, "MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONWARNINGS": "ignore",
             "PYTHONHASHSEED": "0",
         }  # fmt: skip
         command = [
-            sys.executable, str(HERE / "stage.py"), framework, str(program.steps), str(report),
-            str(script), *program.arguments,
+            sys.executable, str(HERE / "stage.py"), framework, "double" if double else "single",
+            str(program.steps), str(report), str(script), *program.arguments,
         ]  # fmt: skip
-        done = subprocess.run(
-            command, cwd=folder, env=environment, text=True, capture_output=True, timeout=900
-        )
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=environment, text=True, capture_output=True, timeout=900,
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return Run([], 900.0, "", "stopped after 900 s")
         found = json.loads(report.read_text()) if report.exists() else {}
         return Run(
             found.get("losses", []), found.get("seconds", 0.0), done.stdout,
@@ -148,41 +181,106 @@ def run(program: Program, repository: Path, framework: str) -> Run:
 
 def largest_difference(a: list[float], b: list[float]) -> float:
     """Over the losses of two runs, relative to the larger of 1 and the loss."""
-    if len(a) != len(b) or not a:
+    if len(a) != len(b):
         return float("inf")
     apart = [
         0.0 if x == y or (x != x and y != y) else abs(x - y) / max(1.0, abs(y))
         for x, y in zip(a, b, strict=True)
     ]
-    return max(apart)
+    return max(apart, default=0.0)
 
 
 def printed_alike(a: str, b: str) -> bool:
-    """Whether two texts are equal but for the rounding of the numbers in them."""
+    """Whether two texts are equal but for the package's name and the rounding of their numbers."""
+    b = re.sub(r"\+microgradnn\.[\d.]+", "+cpu", b).replace("microgradnn.", "torch.")
     if NUMBER.sub("#", a) != NUMBER.sub("#", b):
         return False
     pairs = zip(NUMBER.findall(a), NUMBER.findall(b), strict=True)
     return all(abs(float(x) - float(y)) <= 1e-3 * max(1.0, abs(float(y))) for x, y in pairs)
 
 
-def row(program: Program, theirs: Run, ours: Run) -> tuple[str, bool, str]:
-    """A line of the table, whether the losses are equal, and what to say if not."""
-    apart = largest_difference(ours.losses, theirs.losses)
-    equal = apart <= TOLERANCE and not ours.error
+@dataclass
+class Comparison:
+    """A program's runs with PyTorch and with microgradnn."""
+
+    program: Program
+    theirs: Run
+    ours: Run
+    in_double: tuple[Run, Run] | None = None
+
+    @property
+    def apart(self) -> float:
+        """How far the losses are from each other."""
+        return largest_difference(self.ours.losses, self.theirs.losses)
+
+    @property
+    def apart_in_double(self) -> float:
+        """The same in float64, where it was run in float64."""
+        theirs, ours = self.in_double or (self.theirs, self.ours)
+        return largest_difference(ours.losses, theirs.losses)
+
+    @property
+    def printed_alike(self) -> bool:
+        """Whether both printed the same."""
+        theirs, ours = self.in_double or (self.theirs, self.ours)
+        return printed_alike(theirs.printed, ours.printed)
+
+    @property
+    def error(self) -> str:
+        """How a run ended that did not end well."""
+        runs = (self.ours, self.theirs, *(self.in_double or ())[::-1])
+        return next((run.error for run in runs if run.error), "")
+
+    @property
+    def equal(self) -> bool:
+        """Whether the losses are PyTorch's; of a program without losses, what it prints."""
+        if self.error or not (self.theirs.losses or self.printed_alike):
+            return False
+        if self.in_double is None:
+            return self.apart <= TOLERANCE
+        # In float32 it starts from the same numbers, and ends after as many losses.
+        first = largest_difference(self.ours.losses[:1], self.theirs.losses[:1])
+        return (
+            self.apart_in_double <= TOLERANCE_IN_DOUBLE
+            and first <= TOLERANCE
+            and len(self.ours.losses) == len(self.theirs.losses)
+        )
+
+    @property
+    def why(self) -> str:
+        """Why they are not equal."""
+        last = self.error.split("\n")[-1]
+        return "" if self.equal else self.program.differs or last or "not known"
+
+
+def compare(program: Program, repository: Path) -> Comparison:
+    """Run a program with both frameworks."""
+    runs = [run(program, repository, name) for name in FRAMEWORKS]
+    double = [run(program, repository, name, double=True) for name in FRAMEWORKS * program.double]
+    return Comparison(program, runs[0], runs[1], (double[0], double[1]) if double else None)
+
+
+def row(done: Comparison) -> str:
+    """A line of the table."""
+    program, theirs, ours = done.program, done.theirs, done.ours
     ends = [f"{run.losses[0]:.6g} → {run.losses[-1]:.6g}" if run.losses else "none"
             for run in (theirs, ours)]  # fmt: skip
-    repository = f"[{program.repository}](https://github.com/{program.repository})"
-    line = (
-        f"| {repository} | `{program.path}` | `{program.commit[:7]}` | {len(theirs.losses)} | "
-        f"{ends[0]} | {ends[1]} | {apart:.1e} | "
-        f"{'yes' if printed_alike(theirs.printed, ours.printed) else 'no'} | "
-        f"{theirs.seconds:.1f} | {ours.seconds:.1f} |"
+    apart = f"{done.apart:.1e}" if theirs.losses or ours.losses else "none"
+    if done.in_double:
+        apart += f"; f64 {done.apart_in_double:.1e}"
+    chosen = [
+        a for a in program.arguments if re.fullmatch(r"[a-zA-Z]\w*", a)
+    ]  # such as a model's name
+    return (
+        f"| [{program.repository}](https://github.com/{program.repository}) | "
+        f"`{' '.join([program.path, *chosen])}`{'*' * program.stand_ins} | "
+        f"`{program.commit[:7]}` | {len(theirs.losses)} | {ends[0]} | {ends[1]} | {apart} | "
+        f"{'same' if done.printed_alike else 'differs'} | {theirs.seconds:.1f} | "
+        f"{ours.seconds:.1f} |"
     )
-    why = "" if equal else program.differs or (ours.error or theirs.error).split("\n")[-1]
-    return line, equal, why
 
 
-def page(results: list[tuple[Program, Run, Run]]) -> str:
+def page(results: list[Comparison]) -> str:
     """The text of docs/programs.md."""
     from importlib.metadata import version
 
@@ -190,20 +288,17 @@ def page(results: list[tuple[Program, Run, Run]]) -> str:
 
     rows = [
         "| repository | program | commit | losses | PyTorch: first → last | microgradnn | "
-        "largest difference | prints the same | PyTorch, s | microgradnn, s |",
-        "| --- | --- | --- | --: | --- | --- | --: | --- | --: | --: |",
+        "largest difference | prints | PyTorch, s | microgradnn, s |",
+        "| --- | --- | --- | --: | --- | --- | --- | --- | --: | --: |",
+        *map(row, results),
     ]
-    failures, equal = [], 0
-    for program, theirs, ours in results:
-        line, same, why = row(program, theirs, ours)
-        rows.append(line)
-        equal += same
-        if not same:
-            failures.append(f"- `{program.name}`: {why}")
+    failures = [f"- `{done.program.name}`: {done.why}" for done in results if not done.equal]
     told = "## Where they differ\n\n" + "\n".join(failures) if failures else ""
     return PAGE.format(
-        torch=version("torch").partition("+")[0], seed=SEED, equal=equal, total=len(results),
-        tolerance=TOLERANCE, rows="\n".join(rows), failures=told,
+        torch=version("torch").partition("+")[0], seed=SEED, total=len(results),
+        equal=sum(done.equal for done in results),
+        repositories=len({done.program.repository for done in results}),
+        tolerance=TOLERANCE, exact=TOLERANCE_IN_DOUBLE, rows="\n".join(rows), failures=told,
     ).rstrip() + "\n"  # fmt: skip
 
 
@@ -215,21 +310,17 @@ def main(arguments: Any) -> int:
     parser.add_argument("--checkouts", type=Path, required=True)
     parser.add_argument("--only", default="")
     chosen = parser.parse_args(arguments)
-    results, wrong = [], 0
+    results = []
     for program in catalogue():
-        if chosen.only not in program.name:
-            continue
-        repository = checkout(program, chosen.checkouts)
-        theirs, ours = (run(program, repository, name) for name in ("torch", "microgradnn"))
-        line, same, why = row(program, theirs, ours)
-        print(line, why, flush=True)
-        if chosen.only and not same:
-            print(ours.error or theirs.error, ours.losses[:10], theirs.losses[:10], sep="\n")
-        wrong += not same and not program.differs
-        results.append((program, theirs, ours))
+        if chosen.only in program.name:
+            done = compare(program, checkout(program, chosen.checkouts))
+            results.append(done)
+            print(row(done), done.why, flush=True)
+            if chosen.only and not done.equal:
+                print(done.error, done.ours.losses[:10], done.theirs.losses[:10], sep="\n")
     if not chosen.only:
         (ROOT / "docs" / "programs.md").write_text(page(results), encoding="utf-8")
-    return int(wrong > 0)
+    return int(any(not done.equal and not done.program.differs for done in results))
 
 
 if __name__ == "__main__":

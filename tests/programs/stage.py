@@ -1,8 +1,9 @@
 """Run one program with seeded generators; write down its losses; stop it after some of them.
 
-    python stage.py torch|microgradnn STEPS LOSSES.json PROGRAM [ARGUMENT ...]
+    python stage.py torch|microgradnn single|double STEPS LOSSES.json PROGRAM [ARGUMENT ...]
 
-The program itself is not changed. Its losses are the numbers whose ``backward()`` it calls.
+The program itself is not changed. Its losses are the numbers whose ``backward()`` it calls. With
+``double``, what it asks for in float32 it gets in float64.
 """
 
 from __future__ import annotations
@@ -22,7 +23,23 @@ class EnoughError(BaseException):
     """Raised in the program when it has shown enough losses."""
 
 
-def main(framework: str, steps: int, report: Path, program: Path, arguments: list[str]) -> None:
+def compute_in_double(torch: Any) -> None:
+    """Let what gives float32 give float64."""
+    torch.set_default_dtype(torch.float64)
+    torch.float = torch.float32 = torch.float64
+    torch.FloatTensor = torch.DoubleTensor
+    torch.Tensor.float = torch.Tensor.double
+    from_numpy = torch.from_numpy
+
+    def from_numpy_in_double(array: Any) -> Any:
+        return from_numpy(array.astype("float64") if array.dtype == "float32" else array)
+
+    torch.from_numpy = from_numpy_in_double
+
+
+def main(
+    framework: str, precision: str, steps: int, report: Path, program: Path, arguments: list[str]
+) -> None:
     """Run the program; the report is written whatever becomes of it."""
     if framework == "microgradnn":
         import microgradnn.as_torch
@@ -33,6 +50,8 @@ def main(framework: str, steps: int, report: Path, program: Path, arguments: lis
 
     if framework == "torch":
         torch.set_num_threads(1)
+    if precision == "double":
+        compute_in_double(torch)
     losses: list[float] = []
     backward = torch.Tensor.backward
 
@@ -60,5 +79,5 @@ def main(framework: str, steps: int, report: Path, program: Path, arguments: lis
 
 
 if __name__ == "__main__":
-    name, count, path, script, *rest = sys.argv[1:]
-    main(name, int(count), Path(path), Path(script), rest)
+    name, floats, count, path, script, *rest = sys.argv[1:]
+    main(name, floats, int(count), Path(path), Path(script), rest)
