@@ -23,8 +23,8 @@ try:
     from tensorboard.util.tensor_util import make_tensor_proto
 except ImportError as error:
     raise ImportError(
-        f"utils.tensorboard writes with the package tensorboard, which cannot be imported: {error}. "
-        "pip install tensorboard"
+        "utils.tensorboard writes with the package tensorboard, which cannot be imported "
+        f"({error}); pip install tensorboard"
     ) from error
 
 __all__ = ["SummaryWriter"]
