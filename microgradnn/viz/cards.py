@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from .number_text import MINUS, format_exactly, format_number
-from .reading import GraphRecord, Kind, NodeRecord
+from .card_text import Style as Style
+from .card_text import called, flaw, is_listed, shape_text, short_count, summarise, tooltip
+from .number_text import MINUS
+from .palette import LIGHT, Palette
+from .records import GraphRecord, Kind, Mark, NodeRecord
+from .thumbnails import Thumbnail, thumbnail
 from .user_text import columns, one_line, shorten
 
-Role = Literal["name", "shape", "value", "gradient"]
+Role = Literal["name", "note", "shape", "value", "gradient"]
 
 # Points, which are the pixels of the SVG.
 FONT_SIZE = 12.0
@@ -29,9 +34,10 @@ ROOT_INSET = 4.0
 """Between the two lines around the root."""
 _OPERATION_WIDTH, _LEAF_WIDTH = 104.0, 92.0
 _NAME_COLUMNS, _SYMBOL_COLUMNS = 22, 16
-_LISTED, _LIST_COLUMNS = 4, 24
-"""One-dimensional arrays up to this length are shown element by element, if they fit."""
-_IN_TOOLTIP = 64
+_GAP = 8.0
+"""Around thumbnails."""
+_LAYER = 4.0
+"""How far each of the boxes of a stack stands out behind the one before."""
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -64,6 +70,13 @@ class Card:
         Length of the bar for the gradient, from -1 to 1.
     flaw : str
         ``NaN`` or ``Inf`` if there is any in the value or gradient.
+    thumbnails : tuple of Thumbnail or None
+        Of the value and of the gradient.
+    layers : int
+        Boxes drawn behind this one: a stack stands for several nodes.
+    zero : bool
+        Whether the gradient is known to be nothing but zeros.
+    mark : Mark
     """
 
     kind: Kind
@@ -75,6 +88,15 @@ class Card:
     tooltip: str
     bar: float | None
     flaw: str
+    thumbnails: tuple[Thumbnail | None, Thumbnail | None] = (None, None)
+    layers: int = 0
+    zero: bool = False
+    mark: Mark = ""
+
+    @property
+    def stack(self) -> float:
+        """How far the boxes behind this one stand out."""
+        return _LAYER * self.layers
 
     @property
     def symbol_width(self) -> float:
@@ -91,6 +113,7 @@ class Wire:
     source: int
     target: int
     tooltip: str
+    mark: Mark = ""
 
 
 @dataclass(frozen=True)
@@ -102,15 +125,11 @@ class Picture:
     direction: str
     hurry: bool
     """Whether the layout should stop looking for a better one early."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """The user's choices of what cards show."""
-
-    show_values: bool = True
-    show_grads: bool = True
-    precision: int = 4
+    rank_gap: float = 0.45
+    """Inches between ranks."""
+    backward: bool = False
+    """Whether arrows show the way of gradients."""
+    palette: Palette = LIGHT
 
 
 def make_cards(graph: GraphRecord, style: Style) -> tuple[Card, ...]:
@@ -125,8 +144,9 @@ def make_wires(graph: GraphRecord) -> tuple[Wire, ...]:
         Wire(
             edge.source,
             edge.target,
-            f"{_called(graph.nodes[edge.source])} → {_called(graph.nodes[edge.target])}"
+            f"{called(graph.nodes[edge.source])} → {called(graph.nodes[edge.target])}"
             + (f" (operand {edge.operand})" if edge.operand else ""),
+            edge.mark,
         )
         for edge in graph.edges
     )
@@ -163,81 +183,76 @@ def typeset(symbol: str) -> str:
 
 def _make_card(node: NodeRecord, style: Style, largest: float) -> Card:
     lines = list(_lines(node, style))
+    thumbnails = _thumbnails(node, style)
     symbol = shorten(typeset(one_line(node.symbol)), _SYMBOL_COLUMNS)
-    widest = max((columns(line.text) for line in lines), default=0)
-    least = _OPERATION_WIDTH if node.kind in ("operation", "output") else _LEAF_WIDTH
+    widest = max((columns(line.text) for line in lines), default=0) * CHARACTER
+    pictures = [t for t in thumbnails if t is not None]
+    if pictures:
+        widest = max(widest, sum(t.width for t in pictures) + _GAP * (len(pictures) - 1))
+    least = _OPERATION_WIDTH if node.kind in ("operation", "output", "group") else _LEAF_WIDTH
     # Room for the half of the circle that lies on the card, or for the points of the hexagon.
-    sides = 34.0 if node.kind in ("operation", "parameter") else 26.0
+    sides = 34.0 if symbol or node.kind in ("operation", "parameter") else 26.0
     if not lines:
         least = BADGE
     inset = 2 * ROOT_INSET if node.is_root and lines else 0.0
+    height = max(10.0 + LINE * len(lines), BADGE + 8.0) if lines else BADGE
+    if pictures:
+        height += even(max(t.height for t in pictures) + _GAP)
+    if node.kind == "more":
+        height = BADGE
     return Card(
         kind=node.kind,
         is_root=node.is_root,
         lines=tuple(lines),
         symbol=symbol,
-        width=even(max(least, widest * CHARACTER + sides if lines else 0.0)) + inset,
-        height=(max(10.0 + LINE * len(lines), BADGE + 8.0) if lines else BADGE) + inset,
-        tooltip=_tooltip(node, style),
+        width=even(max(least, widest + sides if lines else 0.0)) + inset,
+        height=height + inset,
+        tooltip=tooltip(node, style),
         bar=_bar(node, largest) if style.show_grads else None,
-        flaw=_flaw(node, style),
+        flaw=flaw(node, style),
+        thumbnails=thumbnails,
+        layers=2 if node.count > 1 and node.kind != "more" else int(node.kind == "group"),
+        zero=style.show_grads and _is_zero(node.gradient),
+        mark=node.mark,
     )
 
 
-def _lines(node: NodeRecord, style: Style) -> Any:
+def _lines(node: NodeRecord, style: Style) -> Iterator[Line]:
     """The lines of a card, from top to bottom."""
     name = one_line(node.name)
     if name:
         yield Line("name", shorten(name, _NAME_COLUMNS))
+    if node.note:
+        yield Line("note" if name else "name", shorten(one_line(node.note), _NAME_COLUMNS))
+    if node.parameters and node.kind == "group":
+        yield Line("note", f"{short_count(node.parameters)} parameters")
     if node.shape is not None:
-        yield Line("shape", f"{_shape_text(node.shape)} {node.dtype}".strip())
+        yield Line("shape", f"{shape_text(node.shape)} {node.dtype}".strip())
     if (style.show_values or node.kind == "constant") and node.value is not None:
-        yield Line("value", _summary(node.value, style.precision))
+        yield Line("value", summarise(node.value, style.precision))
     if style.show_grads and (node.expects_gradient or node.gradient is not None):
         # "Not yet" is not zero: the place is kept, and left empty.
-        text = "" if node.gradient is None else _summary(node.gradient, style.precision)
+        text = "" if node.gradient is None else summarise(node.gradient, style.precision)
         yield Line("gradient", text and f"∂ {text}")
+    if style.show_saved and node.saved:
+        yield Line("note", shorten(f"saves {', '.join(node.saved)}", _NAME_COLUMNS))
 
 
-def _shape_text(shape: tuple[int, ...]) -> str:
-    return str(shape) if len(shape) > 1 else f"({shape[0]},)" if shape else "()"
-
-
-def _summary(data: Any, digits: int) -> str:
-    """One line that says most about a number or an array."""
-    if not isinstance(data, np.ndarray):
-        return format_number(data, digits)
-    if data.size == 1:
-        return format_number(data.item(), digits)
-    if data.size == 0:
-        return "no elements"
-    if data.dtype.kind == "b":
-        return f"{int(data.sum())} of {data.size} true"
-    if data.ndim == 1 and data.size <= _LISTED:
-        listed = "[" + ", ".join(format_number(x.item(), digits) for x in data) + "]"
-        if len(listed) <= _LIST_COLUMNS:
-            return listed
-    finite = np.isfinite(data)
-    broken = data.size - int(finite.sum())
-    if broken:
-        return f"{broken} of {data.size} {_flaw_in(data)}"
-    low, high = format_number(data.min().item(), digits), format_number(data.max().item(), digits)
-    return f"all {low}" if low == high else f"{low} … {high}"
-
-
-def _flaw(node: NodeRecord, style: Style) -> str:
+def _thumbnails(node: NodeRecord, style: Style) -> tuple[Thumbnail | None, Thumbnail | None]:
+    """Of the value and the gradient, where a line cannot show every number."""
+    if not style.show_arrays:
+        return None, None
     shown = (node.value if style.show_values else None, node.gradient if style.show_grads else None)
-    flaws = [_flaw_in(data) for data in shown if data is not None]
-    return "NaN" if "NaN" in flaws else "Inf" if "Inf" in flaws else ""
+    first, second = (
+        None if data is None or is_listed(data, style.precision) else thumbnail(data)
+        for data in shown
+    )
+    return first, second
 
 
-def _flaw_in(data: Any) -> str:
-    """``NaN`` or ``Inf`` if there is one."""
-    if isinstance(data, int):  # of any size: NumPy would refuse 10**400
-        return ""
-    if np.isnan(data).any():
-        return "NaN"
-    return "Inf" if np.isinf(data).any() else ""
+def _is_zero(gradient: Any) -> bool:
+    """Whether there is a gradient, and nothing but zeros in it."""
+    return gradient is not None and np.size(gradient) > 0 and not np.any(gradient)
 
 
 def _size_of_gradient(node: NodeRecord) -> float:
@@ -260,48 +275,3 @@ def _bar(node: NodeRecord, largest: float) -> float | None:
     length = max(0.05, 1.0 + (math.log10(size) - math.log10(largest)) / 6.0)
     g = node.gradient
     return length if (g.item() if isinstance(g, np.ndarray) else g) > 0 else -length
-
-
-def _called(node: NodeRecord) -> str:
-    """What to call a node in a sentence."""
-    return one_line(node.name) or node.operation or node.kind
-
-
-def _tooltip(node: NodeRecord, style: Style) -> str:
-    """Everything about a node, in full."""
-    name = one_line(node.name)
-    lines = [name] if name else []
-    if node.operation:
-        formula = f": {node.mathematics}" if node.mathematics else ""
-        lines.append(one_line(f"{node.operation}{formula}"))
-        if node.settings:
-            lines.append(one_line(node.settings))
-    else:
-        lines.append(node.kind)
-    if node.shape is not None:
-        lines.append(f"shape {_shape_text(node.shape)}, {node.dtype}")
-    if style.show_values and node.value is not None:
-        lines.append("value " + _in_full(node.value))
-    if style.show_grads and node.gradient is not None:
-        lines.append("gradient " + _in_full(node.gradient))
-    if node.module:
-        lines.append(one_line(f"in module {node.module}"))
-    if node.line:
-        # Only the file's name: pictures are shown to people whom folders do not concern.
-        lines.append(one_line("at " + re.sub(r"^.*[/\\](?=[^/\\]*:\d+: )", "", node.line)))
-    return "\n".join(lines)
-
-
-def _in_full(data: Any) -> str:
-    """A number with all its digits; a small array element by element, a big one by statistics."""
-    if not isinstance(data, np.ndarray):
-        return format_exactly(data)
-    if data.size == 1:
-        return format_exactly(data.reshape(())[()])
-    if data.size <= _IN_TOOLTIP:
-        text = np.array2string(data, precision=8, separator=", ", max_line_width=72)
-        return text.replace("-", MINUS)
-    if data.dtype.kind == "b" or not np.isfinite(data).all():
-        return _summary(data, 8)
-    names = ("smallest", data.min()), ("largest", data.max()), ("mean", data.mean(dtype=float))
-    return ", ".join(f"{name} {format_number(x, 6)}" for name, x in names)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from .cards import Card, Picture
 from .geometry import ENTERS, LEAVES, frame
-from .palette import LIGHT, Palette
+from .palette import LIGHT
 from .user_text import quote_dot
 
 _SHAPES = {
@@ -21,6 +21,8 @@ _SHAPES = {
     "constant": 'shape=box style="rounded,filled,dashed"',
     "operation": 'shape=box style="filled"',
     "output": 'shape=box style="filled"',
+    "group": 'shape=box3d style="filled"',
+    "more": 'shape=plaintext style=""',
 }
 
 
@@ -30,16 +32,19 @@ def graph_attributes(picture: Picture) -> dict[str, str]:
     attributes = {
         "rankdir": picture.direction,
         "nodesep": "0.15" if across else "0.25",
-        "ranksep": "0.45",
+        "ranksep": f"{picture.rank_gap:g}",
     }
+    if picture.palette is not LIGHT:
+        attributes["bgcolor"] = picture.palette.page
     if picture.hurry:
         # Bounds Graphviz's search for short edges and few crossings, which else takes minutes.
         attributes |= {"nslimit": "0.1", "mclimit": "0.1"}
     return attributes
 
 
-def node_attributes(palette: Palette = LIGHT) -> dict[str, str]:
+def node_attributes(picture: Picture) -> dict[str, str]:
     """What holds for every node."""
+    palette = picture.palette
     return {
         "fixedsize": "true",
         "fontname": "monospace",
@@ -50,19 +55,20 @@ def node_attributes(palette: Palette = LIGHT) -> dict[str, str]:
     }
 
 
-def edge_attributes(picture: Picture, palette: Palette = LIGHT) -> dict[str, str]:
+def edge_attributes(picture: Picture) -> dict[str, str]:
     """What holds for every edge."""
-    return {
-        "tailport": LEAVES[picture.direction],
-        "headport": ENTERS[picture.direction],
-        "color": palette.line,
-        "arrowsize": "0.6",
-    }
+    color = picture.palette.gradient if picture.backward else picture.palette.line
+    attributes = _ports(picture) | {"color": color, "arrowsize": "0.6"}
+    return attributes | ({"dir": "back", "style": "dashed"} if picture.backward else {})
 
 
-def complete_body(picture: Picture, palette: Palette = LIGHT) -> list[str]:
+def _ports(picture: Picture) -> dict[str, str]:
+    return {"tailport": LEAVES[picture.direction], "headport": ENTERS[picture.direction]}
+
+
+def complete_body(picture: Picture) -> list[str]:
     """The statements of the complete picture, one a line."""
-    body = []
+    body, palette = [], picture.palette
     for k, card in enumerate(picture.cards):
         lines = [line.text for line in card.lines]
         if card.symbol:
@@ -70,6 +76,8 @@ def complete_body(picture: Picture, palette: Palette = LIGHT) -> list[str]:
         look = _SHAPES[card.kind]
         if card.kind == "parameter":
             look += f' color="{palette.ink}" fillcolor="{palette.parameter}"'
+        if card.mark == "path":
+            look += f' color="{palette.ink}" penwidth=2.4'
         if card.is_root:
             look += f' color="{palette.ink}" peripheries=2'
         body.append(
@@ -91,7 +99,7 @@ def _bare_lines(picture: Picture) -> Iterator[str]:
     yield "digraph {\n"
     yield f"\tgraph [{_list(graph_attributes(picture))}]\n"
     yield '\tnode [shape=box fixedsize=true label=""]\n'
-    yield f"\tedge [{_list(edge_attributes(picture))} arrowhead=none]\n"
+    yield f"\tedge [{_list(_ports(picture))} arrowhead=none]\n"
     for k, card in enumerate(picture.cards):
         yield f"\tn{k} [{_size(card, picture.direction)}]\n"
     for k, wire in enumerate(picture.wires):

@@ -13,11 +13,14 @@ from . import conversion, graphviz_tools, missing
 from .cards import Picture
 from .dot_source import complete_body, edge_attributes, graph_attributes, node_attributes
 from .files import write_atomically
+from .html_page import make_page
 from .layout import lay_out
 from .svg import draw_svg
 
-OURS = ("svg", "png", "pdf")
+OURS = ("svg", "png", "pdf", "html", "gv", "dot")
 """The formats that do not need the program ``dot``."""
+PICTURES = ("svg", "png", "pdf", "html")
+"""Those that are a picture, not its source."""
 
 
 def check_format(format: Any) -> str:
@@ -30,10 +33,10 @@ def check_format(format: Any) -> str:
     """
     if not isinstance(format, str):
         raise TypeError(f"format is a string such as 'svg', got {type(format).__name__}")
-    if format.lower() not in graphviz.FORMATS:
+    if format.lower() not in OURS and format.lower() not in graphviz.FORMATS:
         raise ValueError(
-            f"unknown format {format!r}: there are svg, png and pdf, and where Graphviz's program "
-            f"dot is installed {', '.join(sorted(graphviz.FORMATS - set(OURS)))}"
+            f"unknown format {format!r}: there are svg, png, pdf, html and gv, and where "
+            f"Graphviz's program dot is installed {', '.join(sorted(graphviz.FORMATS - set(OURS)))}"
         )
     return format.lower()
 
@@ -61,7 +64,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
             filename="graph.gv",
             format=format,
             graph_attr=graph_attributes(picture),
-            node_attr=node_attributes(),
+            node_attr=node_attributes(picture),
             edge_attr=edge_attributes(picture),
             body=complete_body(picture),
             picture=picture,
@@ -132,6 +135,10 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
 
     def _make(self, format: str, engine: str) -> bytes:
         """The picture in one format, by whatever is there to make it."""
+        if format in ("gv", "dot"):
+            return str(self.source).encode()
+        if format == "html":
+            return self._make_html(engine).encode()
         if format not in OURS:
             if graphviz_tools.find_dot() is None:
                 raise missing.only_dot(format)
@@ -149,6 +156,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         if self._picture is not None and self.source == self._written:
             return draw_svg(self._picture, lay_out(self._picture, engine))
         return graphviz_tools.run_graphviz(self.source, "svg", engine).decode()
+
+    def _make_html(self, engine: str) -> str:
+        if self._picture is not None and self.source == self._written:
+            return make_page(self._picture, lay_out(self._picture, engine))
+        svg = graphviz_tools.run_graphviz(self.source, "svg", engine).decode()
+        return f'<!DOCTYPE html>\n<meta charset="utf-8">\n{svg[svg.index("<svg") :]}'
 
     def render(
         self,
@@ -286,9 +299,9 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
 
 
 def _picture_suffix(path: str | os.PathLike[str]) -> str:
-    """``svg``, ``png`` or ``pdf`` if the name ends so."""
+    """``svg``, ``png``, ``pdf`` or ``html`` if the name ends so."""
     suffix = Path(os.fspath(path)).suffix.lower().removeprefix(".")
-    return suffix if suffix in OURS else ""
+    return suffix if suffix in PICTURES else ""
 
 
 def _format_of(path: str, format: str | None) -> str:

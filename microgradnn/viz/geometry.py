@@ -51,8 +51,28 @@ class Frame:
     text_top: float
 
 
+STACKS = {"LR": (1, -1), "RL": (-1, -1), "TB": (1, 1), "BT": (1, -1)}
+"""By direction, where the boxes behind a card stand out: where edges leave, not where they come."""
+
+
 def frame(card: Card, direction: str) -> Frame:
-    """Where the parts of a card lie; a long symbol reaches outwards, half a circle inwards."""
+    """Where the parts of a card lie, with room for the boxes that stand out behind it."""
+    parts = _front(card, direction)
+    if not card.layers:
+        return parts
+    # On both sides across the direction, so that edges still meet the middle.
+    along, out = card.stack, 2 * card.stack
+    dx, dy = STACKS[direction]
+    if direction in ("LR", "RL"):
+        width, height, x, y = parts.width + along, parts.height + out, along * (dx < 0), along
+    else:
+        width, height, x, y = parts.width + out, parts.height + along, along, along * (dy < 0)
+    badge = None if parts.badge is None else parts.badge.moved(x, y)
+    return Frame(width, height, parts.body.moved(x, y), badge, parts.text_top + y)
+
+
+def _front(card: Card, direction: str) -> Frame:
+    """The card itself; a long symbol reaches outwards, half a circle inwards."""
     if not card.symbol:
         body = Rectangle(0.0, 0.0, card.width, card.height)
         return Frame(card.width, card.height, body, None, 0.0)
@@ -72,3 +92,14 @@ def frame(card: Card, direction: str) -> Frame:
     badge = Rectangle((width - long) / 2, y_badge, long, BADGE)
     text_top = half + _CLEARANCE if direction == "TB" else 0.0
     return Frame(width, tall + half, body, badge, text_top)
+
+
+def coordinate(x: float) -> str:
+    """A coordinate as SVG has it, without digits that nobody sees.
+
+    Examples
+    --------
+    >>> coordinate(2.0), coordinate(-1.23456)
+    ('2', '-1.23')
+    """
+    return f"{x:.2f}".rstrip("0").rstrip(".")

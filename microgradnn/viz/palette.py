@@ -33,3 +33,26 @@ LIGHT = Palette(
     value="#0b5cad",
     gradient="#a84300",
 )
+
+DARK = Palette(
+    page="#14171b",
+    card="#1e2329",
+    parameter="#2b323b",
+    ink="#eceff3",
+    muted="#a6aeb8",
+    line="#7a838e",
+    value="#7cb8ff",
+    gradient="#ffa45c",
+)
+
+
+def mixed(one: str, other: str, part: float) -> str:
+    """A colour between two: ``part`` of the other.
+
+    Examples
+    --------
+    >>> mixed("#ffffff", "#000000", 0.5)
+    '#808080'
+    """
+    pairs = ((int(one[k : k + 2], 16), int(other[k : k + 2], 16)) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)

@@ -8,108 +8,18 @@ from __future__ import annotations
 
 import reprlib
 from collections import defaultdict
-from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any
 
+from .._notes import notes_of
 from .._tensor import Tensor
-from ..graph import LEAF, Leaf, Output, newest_first
+from ..graph import FREED, LEAF, Leaf, Node, Output, newest_first
 from ..value import Value
 from .naming import Names
-
-Kind = Literal["parameter", "input", "constant", "operation", "output"]
-"""What a node is to the person who looks.
-
-*parameter*: a leaf that a gradient is wanted for. *input*: a leaf that is given. *constant*: a
-number or array inside the computation. *operation*: a result. *output*: one of an operation's
-several results.
-"""
-
-
-@dataclass
-class NodeRecord:
-    """One node, with everything that a picture may show of it.
-
-    Attributes
-    ----------
-    kind : Kind
-    is_root : bool
-    name : str
-        The user's, or the name of the output; empty if there is none.
-    operation, symbol, mathematics : str
-        Of the primitive, empty for leaves.
-    settings : str
-        Its parameters, ``axis=0``.
-    value, gradient : number, ndarray or None
-        None for what is not known, or not yet.
-    expects_gradient : bool
-        Whether ``backward()`` leaves one here.
-    shape : tuple of int or None
-        None for a Value.
-    dtype, line, module : str
-    """
-
-    kind: Kind
-    is_root: bool = False
-    name: str = ""
-    operation: str = ""
-    symbol: str = ""
-    mathematics: str = ""
-    settings: str = ""
-    value: Any = None
-    gradient: Any = None
-    expects_gradient: bool = False
-    shape: tuple[int, ...] | None = None
-    dtype: str = ""
-    line: str = ""
-    module: str = ""
-
-
-@dataclass
-class EdgeRecord:
-    """One use of a result: ``a + a`` has two.
-
-    Attributes
-    ----------
-    source, target : int
-        Positions in `GraphRecord.nodes`.
-    operand : str
-        What the operation calls it.
-    """
-
-    source: int
-    target: int
-    operand: str
-
-
-@dataclass
-class GraphRecord:
-    """The nodes, oldest first, and the edges between them, in the order of operands."""
-
-    nodes: list[NodeRecord] = field(default_factory=list)
-    edges: list[EdgeRecord] = field(default_factory=list)
-
-    def add(self, node: NodeRecord) -> int:
-        """Append a node; its position."""
-        self.nodes.append(node)
-        return len(self.nodes) - 1
-
-    def ranks_crossed(self) -> int:
-        """How many ranks all edges cross together: what a layered layout's time depends on."""
-        ranks = [0] * len(self.nodes)
-        leaves = [True] * len(self.nodes)
-        for edge in self.edges:  # in the order of their targets
-            ranks[edge.target] = max(ranks[edge.target], ranks[edge.source] + 1)
-            leaves[edge.target] = False
-        # A leaf has no reason to stand far from its first use.
-        first_use: dict[int, int] = {}
-        for edge in self.edges:
-            if leaves[edge.source]:
-                use = first_use.get(edge.source, ranks[edge.target])
-                first_use[edge.source] = min(use, ranks[edge.target])
-        for leaf, use in first_use.items():
-            ranks[leaf] = use - 1
-        return sum(ranks[edge.target] - ranks[edge.source] for edge in self.edges)
+from .records import EdgeRecord as EdgeRecord
+from .records import GraphRecord as GraphRecord
+from .records import Kind as Kind
+from .records import NodeRecord as NodeRecord
 
 
 def root_node(root: Any) -> Any:
@@ -122,7 +32,7 @@ def root_node(root: Any) -> Any:
     ValueError
         If it is a Tensor without a graph.
     """
-    if isinstance(root, Value):
+    if isinstance(root, Value | Node):
         return root
     if not isinstance(root, Tensor):
         callable_hint = " (call it on an input, then draw the result)" if callable(root) else ""
@@ -140,17 +50,21 @@ def root_node(root: Any) -> Any:
 
 
 def read_graph(
-    root: Value | Tensor, names: Names, parameters: set[Any] | None, max_nodes: int
+    root: Value | Tensor | Node,
+    names: Names,
+    parameters: set[Any] | None,
+    max_nodes: int | None = None,
 ) -> GraphRecord:
     """Everything that the root was made of.
 
     Parameters
     ----------
-    root : Value or Tensor
+    root : Value, Tensor or Node
     names : Names
+        Names that modules are seen to have are added.
     parameters : set of nodes, or None
         The leaves to show as parameters; None for all that a gradient is wanted for.
-    max_nodes : int
+    max_nodes : int or None
 
     Raises
     ------
@@ -161,13 +75,17 @@ def read_graph(
 
 
 def read_graph_and_places(
-    root: Value | Tensor, names: Names, parameters: set[Any] | None, max_nodes: int
+    root: Value | Tensor | Node,
+    names: Names,
+    parameters: set[Any] | None,
+    max_nodes: int | None = None,
 ) -> tuple[GraphRecord, dict[Any, int]]:
     """`read_graph`, and for each of the engine's nodes its position among the records."""
     start = root_node(root)
     order = newest_first([start])
     order.reverse()
-    refuse_too_many(len(order), max_nodes)
+    if max_nodes is not None:
+        refuse_too_many(len(order), max_nodes)
     kind = _ValueReader if isinstance(root, Value) else _TensorReader
     reader = kind(root, start, order, names, parameters)
     return reader.read(), reader.places
@@ -208,7 +126,7 @@ class _Reader:
 
     def add(self, node: Any, record: NodeRecord) -> int:
         """Place the record of one node."""
-        record.is_root = node is self.start
+        record.is_root, record.node = node is self.start, node
         self.places[node] = place = self.graph.add(record)
         return place
 
@@ -263,6 +181,7 @@ class _TensorReader(_Reader):
 
     def read(self) -> GraphRecord:
         """The records of the whole graph."""
+        self.names.add_modules(node.notes.calls for node in self.order if node.notes is not None)
         self.outputs = self._reachable_outputs()
         self.known = self._known_values()
         self.constants: dict[int, int] = {}
@@ -293,7 +212,8 @@ class _TensorReader(_Reader):
             for source, array in zip(node.inputs, notes.operands or (), strict=False):
                 if source is not None and array is not None and array.shape == source.shape:
                     known.setdefault(source, array)
-        known[self.start] = self.root._array
+        if self.root is not self.start:
+            known[self.start] = self.root._array
         return known
 
     def _read_node(self, node: Any) -> None:
@@ -314,7 +234,7 @@ class _TensorReader(_Reader):
         constants = self._read_constants(node)
         target = self.add(node, record)
         if shown is not node:
-            record.is_root = shown is self.start
+            record.is_root, record.node = shown is self.start, shown
         for k, source in enumerate(node.inputs):
             place = constants.get(k) if source is None else self.places[source]
             if place is not None:
@@ -331,6 +251,7 @@ class _TensorReader(_Reader):
             shown = self._describe_output(record, twins, index)
             place = self.add(node, record)
             record.is_root = shown is self.start
+            record.calls = self.graph.nodes[self.places[source]].calls
             self.graph.edges.append(EdgeRecord(self.places[source], place, ""))
         else:  # the same result, picked a second time
             self.places[node] = self.places[twins[0]]
@@ -372,8 +293,10 @@ class _TensorReader(_Reader):
             shared = array.ndim > 0 or bool(name)
             place = self.constants.get(id(array)) if shared else None
             if place is None:
-                record = NodeRecord("input" if shared else "constant", name=name, value=array)
+                given = shared and id(array) not in self.names.buffers
+                record = NodeRecord("input" if given else "constant", name=name, value=array)
                 record.shape, record.dtype = tuple(array.shape), str(array.dtype)
+                record.node = array
                 place = self.graph.add(record)
             self.constants[id(array)] = places[k] = place
         return places
@@ -389,8 +312,24 @@ def _describe_operation(record: NodeRecord, node: Any) -> None:
         f"{name}={reprlib.repr(value)}"
         for (name, _), value in zip(prim.params, node.params, strict=False)
     )
-    if node.notes is not None:
-        record.line, record.module = node.notes.line, node.notes.module
+    record.saved = _saved(node)
+    notes = notes_of(node)
+    if notes is not None:
+        record.line, record.module, record.calls = notes.line, notes.module, notes.calls
+
+
+def _saved(node: Any) -> tuple[str, ...]:
+    """What the backward pass reads of one application: names of operands, or of the result."""
+    saved: Any = getattr(node, "saved", None)  # a Value reads its operands where they are
+    known = saved is not None and saved is not FREED
+    names = [
+        name
+        for k, name in enumerate(node.prim.saves)
+        if not (known and (k >= len(saved) or saved[k] is None)) and not name.endswith("_shape")
+    ]
+    operands = getattr(node.prim, "inputs", ())
+    names.sort(key=lambda name: operands.index(name) if name in operands else len(operands))
+    return tuple("result" if name == "ans" else str(name) for name in names)
 
 
 def _operand_name(prim: Any, k: int) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .cards import FONT_SIZE, LINE, ROOT_INSET, Card, Picture
-from .geometry import Frame, Rectangle, frame
+from .cards import FONT_SIZE, LINE, ROOT_INSET, Card, Picture, Wire
+from .geometry import STACKS, Frame, Rectangle, frame
+from .geometry import coordinate as _n
 from .layout import Layout, Point
-from .palette import LIGHT, Palette
+from .palette import Palette, mixed
+from .svg_thumbnails import draw_thumbnail
 from .user_text import columns, escape_xml
 
 FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
@@ -20,15 +22,17 @@ _SLANT, _ROUND = 11.0, 20.0
 _BAR_HEIGHT = 3.0
 
 
-def draw_svg(picture: Picture, layout: Layout, palette: Palette = LIGHT) -> str:
+def draw_svg(picture: Picture, layout: Layout, palette: Palette | None = None) -> str:
     """The picture as a complete SVG document.
 
     Parameters
     ----------
     picture : Picture
     layout : Layout
-    palette : Palette
+    palette : Palette, optional
+        Instead of the picture's own.
     """
+    palette = palette or picture.palette
     width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
     said = f"Computation graph with {len(picture.cards)} nodes and {len(picture.wires)} edges"
     lines = [
@@ -38,34 +42,75 @@ def draw_svg(picture: Picture, layout: Layout, palette: Palette = LIGHT) -> str:
         f'font-family="{FONTS}" font-size="{_n(FONT_SIZE)}" fill="{palette.ink}">',
         f'<rect width="{_n(width)}" height="{_n(height)}" rx="6" fill="{palette.page}"/>',
         f'<g transform="translate({_n(MARGIN)} {_n(MARGIN)})">',
-        f'<g fill="none" stroke="{palette.line}" stroke-width="1.3">',
+        '<g fill="none" stroke-width="1.3">',
     ]
-    for wire, path in zip(picture.wires, layout.paths, strict=True):
-        lines.append(f'<path d="{_path(path)}">{_title(wire.tooltip)}</path>')
+    # What was asked for lies above what is not.
+    order = sorted(range(len(picture.wires)), key=lambda k: picture.wires[k].mark == "path")
+    for k in order:
+        lines += _wire(picture, picture.wires[k], layout.paths[k], palette)
     lines.append("</g>")
     for card, centre in zip(picture.cards, layout.centres, strict=True):
-        lines += _card(card, centre, frame(card, picture.direction), palette)
+        lines += _card(card, centre, frame(card, picture.direction), picture.direction, palette)
     lines += ["</g>", "</svg>"]
     return "\n".join(lines) + "\n"
 
 
-def _card(card: Card, centre: Point, parts: Frame, palette: Palette) -> Iterator[str]:
+_BACK = ' opacity="0.35"'
+"""Of what is not on the path that was asked for."""
+
+
+def _wire(picture: Picture, wire: Wire, path: list[Point], palette: Palette) -> Iterator[str]:
+    """One edge; where gradients are shown alone, with an arrow to where they go."""
+    color = palette.gradient if picture.backward else palette.line
+    if wire.mark == "path":
+        color = palette.ink
+    look = f'stroke="{color}"'
+    if picture.backward:
+        look += ' stroke-dasharray="5 4"'
+    if wire.mark:
+        look += ' stroke-width="2.6"' if wire.mark == "path" else _BACK
+    yield f'<path d="{_path(path)}" {look}>{_title(wire.tooltip)}</path>'
+    if picture.backward and path:
+        yield _arrow(picture, path[0], palette.ink if wire.mark == "path" else palette.gradient)
+
+
+def _arrow(picture: Picture, tip: Point, color: str) -> str:
+    """An arrow head at the beginning of an edge: the gradient arrives where the value left."""
+    dx, dy = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}[picture.direction]
+    x, y = tip
+    corners = (
+        (x, y),
+        (x + 8 * dx - 3.5 * dy, y + 8 * dy - 3.5 * dx),
+        (x + 8 * dx + 3.5 * dy, y + 8 * dy + 3.5 * dx),
+    )
+    return f'<path d="M{"L".join(map(_pair, corners))}Z" fill="{color}" stroke="none"/>'
+
+
+def _card(
+    card: Card, centre: Point, parts: Frame, direction: str, palette: Palette
+) -> Iterator[str]:
     left, top = centre[0] - parts.width / 2, centre[1] - parts.height / 2
     body = parts.body.moved(left, top)
-    yield f'<g role="img">{_title(card.tooltip)}'
+    yield f'<g role="img"{_BACK if card.mark == "off" else ""}>{_title(card.tooltip)}'
+    for layer in range(card.layers, 0, -1):
+        out = card.stack / card.layers * layer
+        dx, dy = STACKS[direction]
+        yield from _outline(card, body.moved(dx * out, dy * out), palette, behind=True)
     if parts.body != parts.badge:
         yield from _outline(card, body, palette)
     if card.flaw:
         yield _hatching(body, palette)
     if card.bar is not None:
         yield _bar(card, card.bar, body, palette)
+    elif card.zero:
+        yield _zero_bar(card, body, palette)
     yield from _text(card, body, parts, top + parts.text_top, palette)
     if parts.badge is not None:
         yield from _badge(card, parts.badge.moved(left, top), palette)
     yield "</g>"
 
 
-def _outline(card: Card, body: Rectangle, palette: Palette) -> Iterator[str]:
+def _outline(card: Card, body: Rectangle, palette: Palette, behind: bool = False) -> Iterator[str]:
     """Shape tells the kind; the root has a double line."""
     if card.kind == "parameter":
         fill, stroke, thick = palette.parameter, palette.ink, 1.8
@@ -73,10 +118,14 @@ def _outline(card: Card, body: Rectangle, palette: Palette) -> Iterator[str]:
         fill, stroke, thick = palette.card, palette.line, 1.3
     if card.is_root:
         stroke, thick = palette.ink, 1.8
-    dash = ' stroke-dasharray="4 3"' if card.kind == "constant" else ""
+    if card.mark == "path":
+        stroke, thick = palette.ink, 2.6
+    dash = ' stroke-dasharray="4 3"' if card.kind in ("constant", "more") else ""
+    if behind:
+        fill = mixed(palette.card, palette.line, 0.18)
     paint = f'fill="{fill}" stroke="{stroke}" stroke-width="{thick}"{dash}'
     yield _shape(card, body, paint)
-    if card.is_root:
+    if card.is_root and not behind:
         yield _shape(card, _inset(body, ROOT_INSET), f'fill="none" stroke="{stroke}"')
 
 
@@ -92,7 +141,7 @@ def _shape(card: Card, box: Rectangle, paint: str) -> str:
             (right - _SLANT, bottom), (box.x + _SLANT, bottom), (box.x, middle),
         )  # fmt: skip
         return f'<polygon points="{" ".join(map(_pair, corners))}" {paint}/>'
-    radius = min(box.height / 2, _ROUND) if card.kind in ("input", "constant") else 6.0
+    radius = min(box.height / 2, _ROUND) if card.kind in ("input", "constant", "more") else 6.0
     return (
         f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
         f'height="{_n(box.height)}" rx="{_n(radius)}" {paint}/>'
@@ -102,7 +151,7 @@ def _shape(card: Card, box: Rectangle, paint: str) -> str:
 def _text(card: Card, body: Rectangle, parts: Frame, top: float, palette: Palette) -> Iterator[str]:
     """Names on the left, numbers on the right, where their ends can be compared."""
     color = {
-        "name": palette.ink, "shape": palette.muted,
+        "name": palette.ink, "note": palette.muted, "shape": palette.muted,
         "value": palette.value, "gradient": palette.gradient,
     }  # fmt: skip
     inset = ROOT_INSET if card.is_root else 0.0
@@ -112,13 +161,18 @@ def _text(card: Card, body: Rectangle, parts: Frame, top: float, palette: Palett
         left += 6.0
     elif parts.badge is not None and parts.width > parts.body.width:
         right -= 9.0
-    free = body.height - (top - body.y if top > body.y else 0.0) - 10.0 - LINE * len(card.lines)
+    pictures = [thumb for thumb in card.thumbnails if thumb is not None]
+    tall = max((thumb.height + 8.0 for thumb in pictures), default=0.0)
+    used = 10.0 + LINE * len(card.lines) + tall
+    free = body.height - (top - body.y if top > body.y else 0.0) - used
     y = max(top, body.y) + 5.0 + max(free, 0.0) / 2 + 11.5
     for k, line in enumerate(card.lines):
         if not line.text:
             continue
         place = f'y="{_n(y + k * LINE)}"'
-        if line.role in ("name", "shape"):
+        if card.kind == "more":
+            place = f'x="{_n(body.x + body.width / 2)}" {place} text-anchor="middle"'
+        elif line.role in ("name", "note", "shape"):
             place = f'x="{_n(left)}" {place}'
         else:
             place = f'x="{_n(right)}" {place} text-anchor="end"'
@@ -127,6 +181,18 @@ def _text(card: Card, body: Rectangle, parts: Frame, top: float, palette: Palett
             f'<text {place} fill="{color[line.role]}"{weight} xml:space="preserve">'
             f"{escape_xml(line.text)}</text>"
         )
+
+    yield from _pictures(card, left, right, y + LINE * len(card.lines) - 8.0, palette)
+
+
+def _pictures(card: Card, left: float, right: float, top: float, palette: Palette) -> Iterator[str]:
+    """The array on the left, its gradient on the right."""
+    value, gradient = card.thumbnails
+    if value is not None:
+        x = left if gradient is not None else right - value.width
+        yield from draw_thumbnail(value, x, top, palette.value, palette)
+    if gradient is not None:
+        yield from draw_thumbnail(gradient, right - gradient.width, top, palette.gradient, palette)
 
 
 def _badge(card: Card, box: Rectangle, palette: Palette) -> Iterator[str]:
@@ -156,6 +222,17 @@ def _bar(card: Card, length: float, body: Rectangle, palette: Palette) -> str:
         f'<rect x="{_n(start)}" y="{_n(foot)}" '
         f'width="{_n(abs(length) * room)}" height="{_n(_BAR_HEIGHT)}" fill="{palette.gradient}" '
         'fill-opacity="0.7"/>'
+    )
+
+
+def _zero_bar(card: Card, body: Rectangle, palette: Palette) -> str:
+    """An empty bar: there is a gradient, and it is zero."""
+    room = body.width - 2 * (_ROUND if card.kind == "input" else 14.0)
+    foot = body.y + body.height - _BAR_HEIGHT - 1.5 - (ROOT_INSET if card.is_root else 0.0)
+    return (
+        f'<rect x="{_n(body.x + (body.width - room) / 2)}" y="{_n(foot)}" width="{_n(room)}" '
+        f'height="{_n(_BAR_HEIGHT)}" fill="none" stroke="{palette.gradient}" stroke-width="0.8" '
+        'stroke-dasharray="3 2"/>'
     )
 
 
@@ -190,8 +267,3 @@ def _pair(point: Point) -> str:
 def _title(text: str) -> str:
     """A tooltip, which is also what a screen reader says."""
     return f"<title>{escape_xml(text)}</title>"
-
-
-def _n(x: float) -> str:
-    """A coordinate, without digits that nobody sees."""
-    return f"{x:.2f}".rstrip("0").rstrip(".")

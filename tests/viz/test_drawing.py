@@ -63,7 +63,9 @@ def test_pdf(drawing):
 def test_an_unknown_format_is_named_with_those_there_are(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     a = mg.Value(1.0)
-    with pytest.raises(ValueError, match=r"unknown format 'bla': there are svg, png and pdf"):
+    with pytest.raises(
+        ValueError, match=r"unknown format 'bla': there are svg, png, pdf, html and gv"
+    ):
         {
             "pipe": lambda: draw(a).pipe("bla"),
             "render": lambda: draw(a).render("x", format="bla"),

@@ -14,49 +14,49 @@ def test_draw_is_reachable_as_users_write_it():
     assert mg.viz.draw is draw is viz.draw
 
 
-def test_a_long_chain_gives_a_message_and_not_a_hung_process():
-    x = mg.Value(1.0)
+def names_of(drawing):
+    return [card.lines[0].text for card in drawing._picture.cards if card.lines]
+
+
+def test_a_chain_of_ten_thousand_folds_and_does_not_hang():
+    x = mg.Value(1.0, label="x")
     for _ in range(9_999):
         x = x.tanh()
     start = time.perf_counter()
-    with pytest.raises(ValueError, match=r"the graph has 10,000 nodes, more than max_nodes=2,000"):
-        draw(x)
-    assert time.perf_counter() - start < 2
-    with pytest.raises(ValueError, match=r"draw\(root, max_nodes=10000\)"):
-        draw(x)
+    drawing = draw(x)
+    drawing.pipe("svg")
+    assert time.perf_counter() - start < 5
+    assert names_of(drawing) == ["x", "tanh × 9,999"]
 
 
-def test_a_long_chain_of_tensors_gives_the_same_message():
+def test_a_long_chain_of_tensors_folds_too():
     x = mg.tensor([1.0], requires_grad=True)
     for _ in range(2_000):
         x = x.tanh()
-    with pytest.raises(ValueError, match=r"the graph has 2,001 nodes, more than max_nodes=2,000"):
-        draw(x)
+    assert "tanh × 2,000" in names_of(draw(x))
 
 
 def test_the_limit_can_be_moved():
     a = mg.Value(1.0)
-    with pytest.raises(ValueError, match="2 nodes, more than max_nodes=1"):
-        draw(a.tanh(), max_nodes=1)
+    assert len(draw(a.tanh().exp(), max_nodes=1)._picture.cards) == 2  # and "and 1 more"
     x = mg.Value(1.0)
     for _ in range(2_500):
         x = x.tanh()
     assert len(draw(x, max_nodes=2_501)._picture.cards) == 2_501
 
 
-def test_edges_that_cross_everything_are_limited_too():
+def test_edges_that_cross_everything_are_folded_too():
     w = h = mg.Value(1.0, label="w")
     for _ in range(400):
         h = h * w  # Graphviz does not finish this one in half a minute
-    with pytest.raises(ValueError, match=r"401 nodes, and its 800 edges cross 80,600 ranks"):
-        draw(h)
+    assert names_of(draw(h, max_nodes=2_000)) == ["w", "mul × 400"]
 
 
 def test_a_graph_near_that_limit_is_laid_out_in_time():
     w = h = mg.Value(1.0, label="w")
     for _ in range(180):
         h = h * w
-    picture = draw(h)
+    picture = draw(h, max_nodes=200)
     start = time.perf_counter()
     picture.pipe("svg")
     assert time.perf_counter() - start < 20
