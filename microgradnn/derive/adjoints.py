@@ -201,10 +201,11 @@ def fitted(c: Expression, shape: tuple[int, ...]) -> Expression:
     if extra < 0:
         return c.reshape(shape)
     if extra:
-        c = apply("sum", c, params=(tuple(range(extra)), False))
+        axes = tuple(range(extra))
+        c = apply("sum", c, params=(axes[0] if extra == 1 else axes, False))
     axes = tuple(k for k, n in enumerate(shape) if n == 1 != c.shape[k])
     if axes:
-        c = apply("sum", c, params=(axes, True))
+        c = apply("sum", c, params=(axes[0] if len(axes) == 1 else axes, True))
     return c
 
 

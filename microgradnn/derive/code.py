@@ -13,7 +13,7 @@ from .._primitive import Primitive
 from .expression import Apply, Expression, Number, Symbol, walk
 from .numpy_words import HELPERS, NEEDS, PYTHON_WORDS, UNLESS, WORDS
 from .printing import ATOM, COMPARE, POWER, SIGN, SUM, Piece, Printer, spelling, swaps_last_two
-from .text import counts_up
+from .indices import Rows, rows_first
 from .tracing import NoFormula, trace_forward, trace_mathematics, trace_scalar
 
 
@@ -59,8 +59,6 @@ class CodePrinter(Printer):
                 return f"[{inner}]"
             return f"({inner},)" if len(number) == 1 else f"({inner})"
         if isinstance(number, np.ndarray):
-            if counts_up(number):
-                return f"np.arange({number.size})"
             return f"np.array({number.tolist()})"
         if isinstance(number, np.dtype):
             return f"np.{number.name}"
@@ -91,19 +89,23 @@ class CodePrinter(Printer):
 
     def _index(self, index: Any) -> str:
         if isinstance(index, tuple):
-            return ", ".join(self._index(part) for part in index) or "()"
+            return ", ".join(self._index(part) for part in rows_first(index)) or "()"
         if isinstance(index, slice):
             parts = ["" if p is None else str(p) for p in (index.start, index.stop)]
             return ":".join(parts) + ("" if index.step is None else f":{index.step}")
+        if isinstance(index, Rows):
+            return f"np.arange({index.count})"
         return "..." if index is Ellipsis else self.literal(index)
 
     def _index_value(self, index: Any) -> str:
         """An index as an argument of a function."""
         if isinstance(index, tuple):
-            inner = ", ".join(self._index_value(p) for p in index)
+            inner = ", ".join(self._index_value(p) for p in rows_first(index))
             return f"({inner},)" if len(index) == 1 else f"({inner})"
         if isinstance(index, slice):
             return f"slice({index.start}, {index.stop}, {index.step})"
+        if isinstance(index, Rows):
+            return self._index(index)
         return "..." if index is Ellipsis else self.literal(index)
 
     def _write_transpose(self, e: Apply, level: int) -> str | None:
@@ -125,6 +127,12 @@ class CodePrinter(Printer):
         index, shape = self._index_value(e.params[0]), self.literal(e.params[1])
         return f"put({self.write(x)}, {index}, {shape})"
 
+    def _write_expand(self, e: Apply, level: int) -> str | None:
+        x = e.args[0]
+        if isinstance(x, Number) and self.arrays:
+            return f"np.full({self.literal(e.params[0])}, {float(x.number)!r})"
+        return None
+
     def _write_setitem(self, e: Apply, level: int) -> str | None:
         x, y = e.args
         assert x is not None
@@ -141,7 +149,7 @@ class CodePrinter(Printer):
         inputs = [self.write(a) for a in args]
         if not self.arrays:
             return self._python_call(word, e, inputs)
-        if word != e.op or spelling(e.prim) is not None or word in WORDS:
+        if word not in HELPERS and (word != e.op or spelling(e.prim) is not None or word in WORDS):
             template = WORDS.get(word)
             if template is not None:
                 given = {k: self.literal(v) for k, v in params.items()}
@@ -294,9 +302,6 @@ def _function(printer: CodePrinter, name: str, arguments: str, formula: Expressi
         return out
 
     body = printer.write(shared(formula))
+    if body.startswith("(") and " if " in body and not printer.arrays:
+        body = body[1:-1]
     return "\n".join([f"def {name}({arguments}):", *lines, f"    return {body}"])
-
-
-def is_number(e: Expression) -> bool:
-    """Whether a formula is one number."""
-    return isinstance(e, Number)

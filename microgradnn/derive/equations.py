@@ -55,7 +55,7 @@ class Equations:
             v for v in self.book.in_order()
             if v.kind != "result" and (v.name in used or v.needed)
         ]  # fmt: skip
-        self.arguments.sort(key=lambda v: v.kind != "leaf")
+        self.arguments.sort(key=lambda v: (v.kind != "leaf", v.node.seq if v.node else 0))
 
     @property
     def root(self) -> Variable:
@@ -121,7 +121,7 @@ def _outputs_with_formulas(program: Program) -> list[Step]:
             continue
         if not isinstance(traced, tuple) or len(traced) != len(step.prim.outputs):
             continue
-        if not all(isinstance(e, Apply) for e in traced):
+        if not all(isinstance(e, Apply) and e.prim is not step.prim for e in traced):
             continue
         found.append(step)
         known = {

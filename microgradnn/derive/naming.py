@@ -15,8 +15,8 @@ from .reading import Program, Step, Variable, is_contraction
 
 LONGEST_NAME = 12
 _TAKEN = {"np", "math", "table", "run_rule", "d", *keyword.kwlist, *keyword.softkwlist}
-_SHOWN_HATS = {"x_hat": "x̂", "X_hat": "X̂", "mu": "μ", "var": "σ²"}
-_ROLES_OF_OUTPUTS = {"standard": "x_hat", "mean": "mu", "variance": "var"}
+_SHOWN_HATS = {"x_hat": "x̂", "X_hat": "X̂", "mu": "μ", "sigma2": "σ²"}
+_ROLES_OF_OUTPUTS = {"standard": "x_hat", "mean": "mu", "variance": "sigma2"}
 
 
 class NameBook:
@@ -171,7 +171,9 @@ def _role_of_operand(step: Step, k: int, variable: Variable) -> str:
     if is_contraction(step.prim):
         return "x" if k == 0 else "w"
     if variable.kind == "leaf":
-        return "b" if step.prim.operator == "add" and np.ndim(variable.value) < 2 else "x"
+        if np.ndim(variable.value) == 1 and step.prim.operator in ("add", "mul"):
+            return "b" if step.prim.operator == "add" else "w"
+        return "x"
     return {"add": "c", "sub": "y", "mul": "m"}.get(step.prim.operator, "c")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from .adjoints import Equation
 from .code import CodePrinter
 from .equations import Equations
-from .expression import Number
+from .expression import Apply
 from .reading import symbols_of
 
 Style = Literal["adjoints", "factors"]
@@ -32,10 +30,7 @@ def function_text(system: Equations, style: Style, name: str = "gradients") -> s
     printer = CodePrinter(system.program.is_array)
     book = system.book
     root = system.root
-    forward = [
-        f"{v.name} = {printer.write(v.formula)}" for v in system.definitions
-        if v.formula is not None
-    ]  # fmt: skip
+    forward = _forward_lines(system, printer)
     if style == "factors":
         from .factor_code import factor_lines
 
@@ -67,6 +62,36 @@ def function_text(system: Equations, style: Style, name: str = "gradients") -> s
     return f"{imports}\n{helpers}\n\ndef {name}({arguments}):\n{text}\n"
 
 
+def _forward_lines(system: Equations, printer: CodePrinter) -> list[str]:
+    """``a = ...`` for each definition; several results of one operation in one line."""
+    lines = []
+    done: set[str] = set()
+    for v in system.definitions:
+        e = v.formula
+        if e is None or v.name in done:
+            continue
+        if isinstance(e, Apply) and e.output is not None:
+            twins = {
+                other.formula.output: other.name for other in system.definitions
+                if isinstance(other.formula, Apply)
+                and other.formula.output is not None
+                and rebuilt_whole(other.formula).key == rebuilt_whole(e).key
+            }  # fmt: skip
+            if len(twins) > 1:
+                count = max(len(e.prim.outputs), max(twins) + 1)
+                targets = ", ".join(twins.get(k, "_") for k in range(count))
+                lines.append(f"{targets} = {printer.write(rebuilt_whole(e))}")
+                done.update(twins.values())
+                continue
+        lines.append(f"{v.name} = {printer.write(e)}")
+    return lines
+
+
+def rebuilt_whole(e: Apply) -> Apply:
+    """All results of an operation instead of one."""
+    return Apply(e.prim, e.args, e.params)
+
+
 def _import_order(line: str) -> tuple[bool, str]:
     return ("microgradnn" in line, line)
 
@@ -91,9 +116,5 @@ def _adjoint_lines(system: Equations, printer: CodePrinter) -> tuple[list[str], 
 
 
 def _whole(e: Equation, printer: CodePrinter) -> str:
-    """The formula's code, in the full shape of its variable."""
-    shape = np.shape(e.variable.value)
-    text = str(printer.write(e.formula))
-    if isinstance(e.formula, Number) and printer.arrays and shape:
-        return f"np.full({shape}, {text}, float)"
-    return text
+    """The formula's code."""
+    return str(printer.write(e.formula))

@@ -19,6 +19,7 @@ from .._tensor import Tensor
 from ..graph import LEAF, Leaf, Output, newest_first
 from ..value import Value
 from .expression import Apply, Expression, Number, Symbol, walk
+from .indices import Rows, rows_first
 
 LONGEST_FORMULA = 12
 LONGEST_OPERAND = 4
@@ -208,8 +209,10 @@ class Program:
     def _lifted(self, params: Any) -> Any:
         """Parameters whose index arrays have become constants with names."""
         if isinstance(params, tuple):
+            if len(params) > 1 and isinstance(rows_first(params)[0], Rows):
+                return (params[0], *(self._lifted(p) for p in params[1:]))
             return tuple(self._lifted(p) for p in params)
-        if isinstance(params, np.ndarray) and params.ndim and not _counts_up(params):
+        if isinstance(params, np.ndarray) and params.ndim:
             return self._constant(params)
         return params
 
@@ -331,12 +334,6 @@ def is_contraction(prim: Primitive) -> bool:
 def symbols_of(e: Expression) -> list[str]:
     """The names in a formula, each once."""
     return list(dict.fromkeys(part.name for part in walk(e) if isinstance(part, Symbol)))
-
-
-def _counts_up(index: Any) -> bool:
-    from .text import counts_up
-
-    return counts_up(index)
 
 
 def _literals(order: list[Any], names: Any) -> set[Any]:

@@ -80,6 +80,12 @@ def _simple_product(e: Apply, conditions: Conditions | None, factor: bool) -> Ex
     product = merged(product_of(e), conditions)
     if product.is_zero:
         return _zero(e)
+    if conditions is not None:
+        spread = _distributed(product)
+        if spread is not None:
+            return _shaped(spread, e)
+    if factor:
+        _take_means(product)
     product.above = without_repetition(product.above, [*product.above, *product.below], e.shape)
     product.below = without_repetition(product.below, [*product.above, *product.below], e.shape)
     if factor and product.n < 0:
@@ -90,6 +96,37 @@ def _simple_product(e: Apply, conditions: Conditions | None, factor: bool) -> Ex
                 product.n = -product.n
                 break
     return _shaped(to_expression(product), e)
+
+
+def _distributed(product: Product) -> Expression | None:
+    """``b * (a / b + c)`` as ``a + b * c``: only where something cancels."""
+    for k, part in enumerate(product.above):
+        if not isinstance(part, Apply) or part.op not in ("add", "sub"):
+            continue
+        terms = terms_of(part)
+        others = product.above[:k] + product.above[k + 1 :]
+        if not any(_has(others, b) for term in terms for b in term.below):
+            continue
+        out = [
+            Product(
+                term.n * product.n, term.d * product.d, [*term.above, *others],
+                [*term.below, *product.below],
+            )
+            for term in terms
+        ]  # fmt: skip
+        return added(out)
+    return None
+
+
+def _take_means(product: Product) -> None:
+    """``sum(x) / count`` as ``mean(x)``."""
+    for k, part in enumerate(product.above):
+        if isinstance(part, Apply) and part.op == "sum" and part.args[0] is not None:
+            count = part.args[0].size / max(part.size, 1)
+            if count == product.d and count > 1:
+                product.d = 1
+                product.above[k] = apply("mean", part.args[0], params=part.params)
+                return
 
 
 def _turned(e: Expression) -> Expression | None:

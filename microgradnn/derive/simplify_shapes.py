@@ -10,7 +10,7 @@ import numpy as np
 from ..rules.reductions import reduced
 from .algebra import Product, product_of, to_expression
 from .expression import Apply, Expression, Number, apply
-from .text import counts_up
+from .indices import counts_up
 
 
 def without_repetition(
@@ -149,7 +149,7 @@ def is_one_hot(e: Apply) -> bool:
         and _inner(ones).value == 1
         and isinstance(index, tuple)
         and len(index) == len(e.params[1]) == 2
-        and counts_up(getattr(index[0], "_value", index[0]))
+        and counts_up(index[0])
         and len(ones.shape) == 1
         and ones.shape[0] == e.params[1][0]
     )
@@ -183,6 +183,30 @@ def _zero_stays(rule: Callable[[Apply], Expression | None]) -> Callable[[Apply],
     return with_zero
 
 
+def _matmul(e: Apply) -> Expression | None:
+    """Single numbers come out of matrix products."""
+    parts = [product_of(x) for x in e.args if x is not None]
+    whole = Product()
+    inside = []
+    for x, p in zip(e.args, parts, strict=True):
+        assert x is not None
+        above = [a for a in p.above if a.ndim == 0]
+        below = [b for b in p.below if b.ndim == 0]
+        left = [a for a in p.above if a.ndim]
+        kept = to_expression(Product(1, 1, left, [b for b in p.below if b.ndim])) if left else x
+        if kept.shape != x.shape or not left:
+            inside.append(x)
+            continue
+        inside.append(kept)
+        whole.n, whole.d = whole.n * p.n, whole.d * p.d
+        whole.above += above
+        whole.below += below
+    if whole.n == whole.d == 1 and not whole.above and not whole.below:
+        return None
+    whole.above.append(apply("matmul", *inside))
+    return to_expression(whole)
+
+
 def _cast(e: Apply) -> Expression | None:
     return _inner(e) if np.dtype(e.params[0]).kind == "f" else None
 
@@ -191,6 +215,7 @@ shape_rules: dict[str, Callable[[Apply], Expression | None]] = {
     "expand": _zero_stays(_expand),
     "reshape": _zero_stays(_reshape),
     "transpose": _zero_stays(_transpose),
+    "matmul": _matmul,
     "sum": _zero_stays(_sum),
     "put": _zero_stays(_put),
     "getitem": _zero_stays(_scalars_out),

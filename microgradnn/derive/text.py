@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .expression import Apply, Expression, Symbol
+from .indices import Rows, rows_first
 from .number_text import constant, six_digits
 from .printing import ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Piece, Printer, swaps_last_two
 
@@ -35,7 +36,7 @@ class TextPrinter(Printer):
         if self.numbers and e._value is not None and np.ndim(e.value) == 0:
             return _signed(six_digits(e.value), level)
         name = self.shown.get(e.name, e.name)
-        return name if name.isidentifier() or level <= SUM or _is_plain(name) else f"({name})"
+        return name if level <= SUM or _is_plain(name) else f"({name})"
 
     def _number(self, number: Any, level: int) -> str:
         if number is None:
@@ -118,7 +119,9 @@ def text_of(e: Expression, **options: Any) -> str:
 def index_text(index: Any, printer: Printer) -> str:
     """What stands in square brackets."""
     if isinstance(index, tuple):
-        return ", ".join(index_text(part, printer) for part in index) or "()"
+        return ", ".join(index_text(part, printer) for part in rows_first(index)) or "()"
+    if isinstance(index, Rows):
+        return "n"
     if isinstance(index, Expression):
         return str(printer.write(index))
     if isinstance(index, slice):
@@ -128,18 +131,8 @@ def index_text(index: Any, printer: Printer) -> str:
         return "…"
     if isinstance(index, np.ndarray | list):
         array = np.asarray(index)
-        if counts_up(array):
-            return "n"
         return "…" if array.size > 8 else str(array.tolist())
     return str(index)
-
-
-def counts_up(index: Any) -> bool:
-    """Whether an index is 0, 1, 2, ...: every row."""
-    array = np.asarray(index)
-    if array.ndim != 1 or array.dtype.kind not in "iu" or array.size < 2:
-        return False
-    return bool((array == np.arange(array.size)).all())
 
 
 def _power(left: Piece, right: Piece, level: int) -> str:

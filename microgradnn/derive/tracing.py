@@ -275,7 +275,11 @@ def _caller(word: str) -> Callable[..., Any]:
     def call(*args: Any) -> Any:
         if not any(isinstance(a, Expression) for a in args) and hasattr(math, word):
             return getattr(math, word)(*args)
-        n = len(args) if prim.variadic else len(prim.inputs)
+        if prim.variadic and isinstance(args[0], list):
+            args = (*args[0], *args[1:])
+            n = len(args) - len(prim.params)
+        else:
+            n = len(args) if prim.variadic else len(prim.inputs)
         defaults = [default for _, default in prim.params]
         return apply(prim, *args[:n], params=[*args[n:], *defaults[len(args) - n :]])
 
