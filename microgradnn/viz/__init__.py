@@ -7,5 +7,6 @@ draws them (``svg``). ``summary(model, input)`` is a table.
 
 from __future__ import annotations
 
+from .explorer import explore as explore
 from .pictures import draw as draw
 from .summary import summary as summary
