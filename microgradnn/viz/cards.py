@@ -127,8 +127,6 @@ class Picture:
     """Whether the layout should stop looking for a better one early."""
     rank_gap: float = 0.45
     """Inches between ranks."""
-    rank_gap: float = 0.45
-    """Inches between ranks."""
     backward: bool = False
     """Whether arrows show the way of gradients."""
     palette: Palette = LIGHT
