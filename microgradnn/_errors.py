@@ -33,6 +33,20 @@ def describe(array: Any) -> str:
     return f"{tuple(array.shape)} {array.dtype}"
 
 
+def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[Any]) -> Any:
+    """Explain why a primitive failed, unless it is being traced and can only be taken as a whole.
+
+    Raises
+    ------
+    Exception
+        What `explain` makes of the error.
+    """
+    run_whole = getattr(error, "run_whole", None)
+    if run_whole is not None:
+        return run_whole(prim.forward, arrays, params)
+    raise explain(error, prim, arrays, params) from error
+
+
 def explain(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[Any]) -> Exception:
     """An error of the same meaning that names the operation and what it was given."""
     operands = ", ".join(

@@ -334,7 +334,7 @@ def _accumulate(node: Any, g: Any) -> None:
     elif old is None:
         # An array that the graph, the user or another leaf holds too is copied.
         if not (isinstance(g, np.ndarray) and g.base is None and sys.getrefcount(g) <= _UNSHARED):
-            g = np.array(g)
+            g = np.copy(g)
         node.grad = Tensor._wrap(g)
     elif old._node is None and old._array.flags.writeable:
         np.add(old._array, g, out=old._array)

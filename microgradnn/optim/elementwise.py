@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -53,28 +54,50 @@ class Elementwise(Optimizer):
                 own[name] = Tensor._wrap(np.full_like(p, self._first(group, name)))
         return [own[name]._array if name in kept else None for name in self._buffers]
 
+    def _cells(self, group: Group, own: dict[str, Any], dtype: Any, owns: Ready) -> list[Any]:
+        """Count a step of some parameters, and the numbers in it as 0-d arrays.
+
+        The last two are the factors of weight decay: for the gradient, and for the parameter. The
+        first parameter's ``own`` counts the step, the others' follow.
+        """
+        count = own["step"]._array
+        step = count.item() + 1
+        for state, _, _ in owns:
+            state["step"]._array.fill(step)
+        pull, shrink = group.get("weight_decay", 0), 1.0
+        if group.get("decoupled_weight_decay"):
+            pull, shrink = 0, 1 - scalar(group["lr"]) * pull
+        return numbers((*self._coefficients(group, step, own), pull, shrink), dtype)
+
+    def _alike_in(self, ready: Ready) -> Iterator[Ready]:
+        """The parameters in runs that share their numbers."""
+        run: Ready = []
+        known: Any = None
+        for item in ready:
+            kind = item[1].dtype, item[0]["step"]._array.item()
+            if run and (kind != known or not self._alike):
+                yield run
+                run = []
+            known = kind
+            run.append(item)
+        if run:
+            yield run
+
     @np.errstate(all="ignore")
     def _update(self, group: Group, ready: Ready) -> None:
         uphill = group["maximize"]
-        pull = group.get("weight_decay", 0)
-        shrink = 1.0
-        if group.get("decoupled_weight_decay"):
-            shrink, pull = 1 - scalar(group["lr"]) * pull, 0
-        known: Any = None
-        for own, p, g in ready:
-            buffers = self._memory(group, own, p)
-            count = own["step"]._array
-            step = count.item() + 1
-            count.fill(step)
-            if (p.dtype, step) != known or not self._alike:
-                known = p.dtype, step
-                c = numbers(self._coefficients(group, step, own), p.dtype)
-                decay, keep = numbers((pull, shrink), p.dtype)
-            for part, slope, *rest in blocks(p, g, *buffers):
-                if uphill:
-                    slope = -slope
-                if pull:
-                    slope = slope + decay * part
-                if shrink != 1:
-                    np.multiply(part, keep, part)
-                self._rule(c, np.empty_like(part), part, slope, *rest)
+        pull, decoupled = group.get("weight_decay", 0), group.get("decoupled_weight_decay")
+        memory = [self._memory(group, own, p) for own, p, _ in ready]
+        done = 0
+        for run in self._alike_in(ready):
+            *c, decay, keep = self._cells(group, run[0][0], run[0][1].dtype, run)
+            for (_, p, g), buffers in zip(run, memory[done:], strict=False):
+                for part, slope, *rest in blocks(p, g, *buffers):
+                    if uphill:
+                        slope = -slope
+                    if pull and decoupled:
+                        np.multiply(part, keep, part)
+                    elif pull:
+                        slope = slope + decay * part
+                    self._rule(c, np.empty_like(part), part, slope, *rest)
+            done += len(run)

@@ -86,17 +86,20 @@ class SGD(Optimizer):
     def _kept(self, group: Group) -> tuple[str, ...]:
         return self._buffers if group["momentum"] else ()
 
+    def _cells(self, group: Group, own: dict[str, Any], dtype: Any, owns: Ready) -> list[Any]:
+        """The numbers in an update as 0-d arrays."""
+        options = group["lr"], group["momentum"], 1 - group["dampening"], group["weight_decay"]
+        return numbers(options, dtype)
+
     def _update(self, group: Group, ready: Ready) -> None:
-        rate, mass, friction, pull = (
-            group[name] for name in ("lr", "momentum", "dampening", "weight_decay")
-        )
+        mass, friction, pull = group["momentum"], group["dampening"], group["weight_decay"]
         uphill, ahead = group["maximize"], group["nesterov"]
         dtype: Any = None
         lr = momentum = share = decay = dtype
         for own, p, g in ready:
             if p.dtype is not dtype:
                 dtype = p.dtype
-                lr, momentum, share, decay = numbers((rate, mass, 1 - friction, pull), dtype)
+                lr, momentum, share, decay = self._cells(group, own, dtype, ready)
             b = own["momentum_buffer"]._array if mass and "momentum_buffer" in own else None
             first = mass and b is None
             if first:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._asking import ask
 from ..._errors import ShapeError
 from ..._tensor import Tensor
 from ...rules.indexing import gather, getitem
@@ -28,6 +29,13 @@ def class_axis(name: str, input: Tensor, weight: Tensor | None) -> int:
     if input._array.dtype.kind != "f":
         raise RuntimeError(f"{name}: the input is of dtype {input.dtype}; convert it with .float()")
     return axis
+
+
+def _all_count(wanted: Any, classes: int, ignore: int) -> bool:
+    """Whether all targets are in range, and none can be an ignored one."""
+    # As unsigned numbers negative ones are large: one maximum tells.
+    top = int(np.maximum.reduce(wanted.view(np.uint64), None, initial=0))
+    return top < classes and not 0 <= ignore < classes
 
 
 class RightClasses:
@@ -86,9 +94,7 @@ class RightClasses:
         classes = shape[axis]
         self.axis, self.ndim, self.weight = axis, len(shape), weight
         self.kept: Tensor | None = None
-        # As unsigned numbers negative ones are large: one maximum tells whether all is as usual.
-        top = int(np.maximum.reduce(wanted.view(np.uint64), None, initial=0))
-        if top >= classes or 0 <= ignore < classes:
+        if not ask(_all_count, wanted, classes, ignore):
             ignored = wanted == ignore
             if ignored.any():
                 wanted = np.where(ignored, 0, wanted)

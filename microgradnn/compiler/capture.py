@@ -1,0 +1,121 @@
+"""One traced call of a step: what went in, what came out, what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._tensor import Tensor
+from ..graph import FREED, newest_first
+from .binding import Binding, array_of, bound
+from .errors import Untraceable
+from .record import Ref, Storage
+from .traced import Traced
+from .tracer import Tracer
+
+
+class Capture:
+    """A trace of one call.
+
+    Attributes
+    ----------
+    tracer : Tracer
+    binding : Binding
+    inputs : list of Tensor
+        The Tensors among the arguments that may be others at each call.
+    result : Any
+        What the step returned.
+    spec : Any
+        The same, with `Made` in place of Tensors that the step made.
+    grads : list of (Leaf, Ref or None, Tensor or None)
+        The gradients that leaves have in the end.
+    """
+
+    def __init__(self, fn: Callable[..., Any], args: Any, kwargs: Any, inputs: list[Any]) -> None:
+        self.inputs = inputs
+        self.tracer = tracer = Tracer()
+        self.binding = binding = Binding(tracer)
+        self.grads: list[tuple[Any, Ref | None, Any]] = []
+        self.input_refs: list[Ref] = []
+        for k, t in enumerate(inputs):
+            stand = tracer.lift(array_of(t), "argument")
+            stand._ref.storage.name = f"argument_{k}"
+            self.input_refs.append(stand._ref)
+        try:
+            with bound(binding):
+                self.result = fn(*args, **kwargs)
+                binding.copy_rebound()
+            self._finish()
+        except BaseException:
+            restore(tracer.storages)
+            raise
+        finally:
+            tracer.active = False
+            binding.settle()
+
+    def _finish(self) -> None:
+        self.spec = described(self.result, self._describe)
+        for leaf in self.binding.set_grads.values():
+            t = leaf.grad
+            array = None if t is None else array_of(t)
+            if type(array) is Traced:
+                known = t if id(t) in self.binding.tensors else None
+                self.grads.append((leaf, array._ref, known))
+            else:
+                ref = None if array is None else self.tracer.lift(array, "constant")._ref
+                self.grads.append((leaf, ref, t if id(t) in self.binding.tensors else None))
+
+    def _describe(self, leaf: Any) -> Any:
+        if not isinstance(leaf, Tensor):
+            if type(leaf) is Traced:
+                raise self.tracer.refuse("a compiled step returns Tensors, not NumPy arrays")
+            return leaf
+        if id(leaf) in self.binding.tensors or any(leaf is t for t in self.inputs):
+            return leaf if id(leaf) in self.binding.tensors else Argument(
+                [leaf is t for t in self.inputs].index(True)
+            )
+        array = array_of(leaf)
+        stand = array if type(array) is Traced else self.tracer.lift(array, "constant")
+        return Made(stand._ref, type(leaf), leaf._node)
+
+
+class Made:
+    """Stands in a result for a Tensor that each call makes anew."""
+
+    def __init__(self, ref: Ref, kind: type, node: Any) -> None:
+        self.ref, self.kind, self.node = ref, kind, node
+
+    @property
+    def spent(self) -> bool:
+        """Whether ``backward()`` has gone through its graph: it can't do so again."""
+        return self.node is None or any(
+            n.saved is FREED for n in newest_first([self.node])
+        )
+
+
+class Argument:
+    """Stands in a result for an argument that is returned as it is."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def described(tree: Any, describe: Callable[[Any], Any]) -> Any:
+    """Nested lists, tuples and dicts with other leaves."""
+    if isinstance(tree, dict):
+        return {k: described(v, describe) for k, v in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*[described(v, describe) for v in tree])
+    if tree.__class__ in (list, tuple):
+        return tree.__class__([described(v, describe) for v in tree])
+    return describe(tree)
+
+
+def restore(storages: list[Storage]) -> None:
+    """Put back what was in memory before a step that failed."""
+    for s in storages:
+        if s.before is not None and s.kind in ("external", "cell"):
+            s.owner[...] = s.before
+
+
+__all__ = ["Argument", "Capture", "Made", "Untraceable", "described", "restore"]

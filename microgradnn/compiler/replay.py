@@ -1,0 +1,163 @@
+"""A trace made into a function: planned, written as source, and compiled by Python."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from .capture import Argument, Capture, Made, described
+from .emit import Names, write_lines
+from .errstate import silent
+from .passes import Trace, simplify
+from .plan import Plan, make_plan
+from .record import Ref
+
+SMALL = 4096
+"""Results of up to so many bytes are computed in place and copied for the caller."""
+
+
+class Replay:
+    """A step as straight-line source.
+
+    Attributes
+    ----------
+    source : str
+    plan : Plan
+    run : callable
+        ``run(*arrays)``: the step, on the arrays of its arguments.
+    """
+
+    def __init__(self, capture: Capture, options: Any) -> None:
+        self.capture = capture
+        tracer = capture.tracer
+        self.results: dict[str, Ref] = {}
+        made: list[Made] = []
+
+        def number(leaf: Any) -> Any:
+            if isinstance(leaf, Made):
+                made.append(leaf)
+                self.results[f"result_{len(made) - 1}"] = leaf.ref
+            return leaf
+
+        described(capture.spec, number)
+        for k, (_, ref, _) in enumerate(capture.grads):
+            if ref is not None:
+                self.results[f"grad_{k}"] = ref
+        trace = self.trace = Trace(list(tracer.instructions), self.results, tracer.arrays)
+        simplify(trace)
+        if options.reorder:
+            from .faster import make_faster
+
+            make_faster(trace)
+        returned = {
+            trace.results[f"result_{k}"].storage
+            for k in range(len(made))
+            if trace.results[f"result_{k}"].storage.nbytes > SMALL
+            and trace.results[f"result_{k}"].storage.kind == "temporary"
+        }
+        grads = {trace.results[n].storage for n in trace.results if n.startswith("grad_")}
+        self.plan: Plan = make_plan(trace, returned - grads)
+        self._write(made)
+
+    def _write(self, made: list[Made]) -> None:
+        trace, plan, capture = self.trace, self.plan, self.capture
+        names = Names(trace, plan)
+        parameters = []
+        for k, ref in enumerate(capture.input_refs):
+            names.local[ref] = f"argument_{k}"
+            names.scope[f"argument_{k}"] = None
+            parameters.append(f"argument_{k}")
+        body = self._begin(names)
+        body += write_lines(trace, plan, names)
+        body += self._end(names, made)
+        head = f"def step({', '.join(parameters)}):"
+        asked = [k for k, line in enumerate(body) if line.startswith("raise_changed")]
+        assert not asked
+        self.source = "\n".join([head, *(f"    {line}" for line in body or ["pass"])]) + "\n"
+        scope = dict(names.scope)
+        exec(compile(self.source, "<compiled step>", "exec"), scope)
+        self.run = silent(scope["step"])
+
+    def _begin(self, names: Names) -> list[str]:
+        """Constants that the step writes into get their first contents."""
+        lines = []
+        for s, _ in self.plan.places.items():
+            if s.kind == "constant" and s.before is not None:
+                first = names.thing(s.before, f"first_{s.number}")
+                root = names.array(s.stand._ref)
+                lines.append(f"{names.thing(np.copyto)}({root}, {first})")
+        return lines
+
+    def _end(self, names: Names, made: list[Made]) -> list[str]:
+        """Gradients and results."""
+        lines = []
+        wrap = names.thing(_wrapped, "wrap")
+        for k, (leaf, ref, known) in enumerate(self.capture.grads):
+            target = f"{names.thing(leaf, f'leaf_{k}')}.grad"
+            if ref is None:
+                lines.append(f"{target} = None")
+            elif known is not None:
+                lines.append(f"{target} = {names.thing(known, f'grad_{k}')}")
+            else:
+                ref = self.trace.results[f"grad_{k}"]
+                if ref.storage in self.plan.dynamic:
+                    lines.append(f"{target} = {wrap}({names.array(ref)})")
+                else:
+                    keeper = _Keeper(leaf, names.scope[names.array(ref)])
+                    lines.append(f"{target} = {names.thing(keeper, f'keep_{k}')}.tensor")
+        results = []
+        for k, m in enumerate(made):
+            ref = self.trace.results[f"result_{k}"]
+            array = names.array(ref)
+            if ref.storage not in self.plan.dynamic:
+                array = f"{array}.copy()"
+            node = f", {names.thing(m.node, f'node_{k}')}" if m.node is not None else ""
+            results.append(f"{wrap}({array}{node})")
+        numbers = iter(range(len(made)))
+
+        def text(leaf: Any) -> Any:
+            if isinstance(leaf, Made):
+                return _Text(results[next(numbers)])
+            if isinstance(leaf, Argument):
+                return _Text(f"argument_{leaf.number}")
+            if leaf is None or leaf.__class__ in (bool, int, float, str):
+                return _Text(repr(leaf))
+            return _Text(names.thing(leaf))
+
+        spec = described(self.capture.spec, text)
+        if spec is not None and str(spec) != "None":
+            lines.append(f"return {spec!r}")
+        return lines
+
+
+class _Text(str):
+    """Source, in nested results."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class _Keeper:
+    """The Tensor that is a leaf's gradient after each call."""
+
+    __slots__ = ("leaf", "tensor")
+
+    def __init__(self, leaf: Any, array: Any) -> None:
+        self.leaf = leaf
+        self.tensor = Tensor._wrap(array)
+
+
+def _wrapped(array: Any, node: Any = None) -> Tensor:
+    t: Tensor = object.__new__(Tensor)
+    t._array = array
+    t._base = None
+    t._node = node
+    return t
+
+
+_ = sys
