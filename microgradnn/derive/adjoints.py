@@ -15,9 +15,9 @@ import numpy as np
 from .._primitive import Primitive, cotangent_names, rule_arguments
 from ..graph import Output
 from .engine import agrees, derivatives
-from .expression import Apply, Expression, Number, Symbol, apply
+from .expression import Apply, Expression, Number, Symbol, apply, substituted, walk
 from .naming import NameBook, output_role
-from .reading import Program, Step, Variable
+from .reading import Count, Program, Step, Variable, averages
 from .simplify import simplify
 from .tracing import NoFormula, trace_rule
 
@@ -82,7 +82,7 @@ def pulled(
     while stack:
         step, cotangents, rules = stack.pop(0)
         wanted = [
-            x is not None and not isinstance(x, Number | Variable) and x in program.useful
+            x is not None and not isinstance(x, Number | Variable | Count) and x in program.useful
             for x in step.operands
         ]
         inputs = [program.formula(x) for x in step.operands]
@@ -133,12 +133,24 @@ def _traced(
 ) -> list[Expression | None]:  # fmt: skip
     params = program.symbolic(step.params)
     try:
-        return trace_rule(step.prim, inputs, params, results, cotangents, wanted)
+        traced = trace_rule(step.prim, inputs, params, results, cotangents, wanted)
+        return [None if c is None else _with_count(c, step, program) for c in traced]
     except NoFormula:
         return [
             _kernel(step, k, inputs, params, results, cotangents) if wanted[k] else None
             for k in range(len(inputs))
         ]
+
+
+def _with_count(c: Expression, step: Step, program: Program) -> Expression:
+    """``g / N`` for the rule of a mean over everything, which says ``g / 12``."""
+    if not averages(step.prim) or np.ndim(step.value) or not program.is_array:
+        return c
+    count = step.node.notes.operands[0].size
+    numbers = [p for p in walk(c) if isinstance(p, Number) and p.number == count]
+    if count < 2 or len(numbers) != 1:
+        return c
+    return substituted(c, {numbers[0].key: program.counted(count).symbol})
 
 
 def _kernel(

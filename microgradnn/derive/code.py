@@ -11,9 +11,20 @@ import numpy as np
 
 from .._primitive import Primitive
 from .expression import Apply, Expression, Number, Symbol, walk
-from .numpy_words import HELPERS, NEEDS, PYTHON_WORDS, UNLESS, WORDS
-from .printing import ATOM, COMPARE, POWER, SIGN, SUM, Piece, Printer, spelling, swaps_last_two
 from .indices import Rows, rows_first
+from .numpy_words import HELPERS, NEEDS, PYTHON_WORDS, UNLESS, WORDS
+from .printing import (
+    ATOM,
+    COMPARE,
+    POWER,
+    SIGN,
+    SUM,
+    Piece,
+    Printer,
+    is_one_hot,
+    spelling,
+    swaps_last_two,
+)
 from .tracing import NoFormula, trace_forward, trace_mathematics, trace_scalar
 
 
@@ -117,8 +128,6 @@ class CodePrinter(Printer):
         return f"np.swapaxes({self.write(x)}, -1, -2)"
 
     def _write_put(self, e: Apply, level: int) -> str | None:
-        from .simplify_shapes import is_one_hot
-
         if is_one_hot(e):
             return f"np.eye({e.params[1][1]})[{self._index(e.params[0][1])}]"
         x = e.args[0]
@@ -218,7 +227,7 @@ class CodePrinter(Printer):
         """Write a function for a primitive that goes by its name; whether there is one."""
         if e.op in self.helpers:
             return True
-        if not e.prim.single or e.prim.variadic and self.arrays:
+        if not e.prim.single or (e.prim.variadic and self.arrays):
             return False
         source = function_source(self, e.prim, e)
         if source:

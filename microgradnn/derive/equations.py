@@ -8,7 +8,7 @@ import numpy as np
 
 from ..viz.naming import Names
 from .adjoints import Adjoints, Equation
-from .expression import Apply, Expression, Symbol, rebuilt, walk
+from .expression import Apply, Symbol, substituted
 from .naming import NameBook, output_role
 from .reading import Program, Step, Variable, symbols_of
 from .tracing import NoFormula, trace_mathematics
@@ -53,7 +53,7 @@ class Equations:
         used |= {n for e in self.equations for n in symbols_of(e.formula)}
         self.arguments = [
             v for v in self.book.in_order()
-            if v.kind != "result" and (v.name in used or v.needed)
+            if v.kind in ("leaf", "constant") and (v.name in used or v.needed)
         ]  # fmt: skip
         self.arguments.sort(key=lambda v: (v.kind != "leaf", v.node.seq if v.node else 0))
 
@@ -88,6 +88,8 @@ class Equations:
 
     def _time(self, name: str) -> int:
         node = self.by_name[name].node
+        if node is None and self.by_name[name].kind == "result":
+            return self.program.root.seq - 1  # a part that has been named: where it is needed
         return node.seq if node is not None else 0
 
 
@@ -158,19 +160,3 @@ def outputs_of(program: Program, step: Step) -> dict[int, Variable]:
         elif getattr(key, "inputs", None) == (step.node,) and key not in program.by_node:
             found.setdefault(key.params[0], variable)
     return dict(sorted(found.items()))
-
-
-def substituted(e: Expression, by_key: dict[object, Expression]) -> Expression:
-    """A formula with parts replaced: those whose ``key`` is in the mapping."""
-    done: dict[int, Expression] = {}
-    for part in walk(e):
-        found = by_key.get(part.key)
-        if found is not None:
-            done[id(part)] = found
-        elif isinstance(part, Apply):
-            args = [None if a is None else done[id(a)] for a in part.args]
-            same = all(a is b for a, b in zip(args, part.args, strict=True))
-            done[id(part)] = part if same else rebuilt(part, args)
-        else:
-            done[id(part)] = part
-    return done[id(e)]

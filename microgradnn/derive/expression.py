@@ -19,6 +19,7 @@ The interface, which printers and translators build on
 ``.key``                  equal for formulas that are equal in structure (``==`` builds one)
 ``walk(e)``               all subexpressions, arguments first, each object once
 ``rebuilt(e, args)``      the same application of other arguments
+``substituted(e, m)``     with the parts whose ``key`` is in ``m`` replaced
 ========================  =====================================================================
 """
 
@@ -342,6 +343,22 @@ def walk(e: Expression) -> Iterator[Expression]:
             stack.append((part, True))
             below = [*part.args, *_symbols_in(getattr(part, "params", ()))]
             stack.extend((a, False) for a in reversed(below) if a is not None)
+
+
+def substituted(e: Expression, by_key: dict[object, Expression]) -> Expression:
+    """A formula with parts replaced: those whose ``key`` is in the mapping."""
+    done: dict[int, Expression] = {}
+    for part in walk(e):
+        found = by_key.get(part.key)
+        if found is not None:
+            done[id(part)] = found
+        elif isinstance(part, Apply):
+            args = [None if a is None else done[id(a)] for a in part.args]
+            same = all(a is b for a, b in zip(args, part.args, strict=True))
+            done[id(part)] = part if same else rebuilt(part, args)
+        else:
+            done[id(part)] = part
+    return done[id(e)]
 
 
 def evaluated(params: Any) -> Any:

@@ -12,10 +12,10 @@ import numpy as np
 
 from .adjoints import Equation
 from .engine import agrees
-from .expression import Apply, Expression, Symbol, walk
+from .expression import Apply, Expression, Symbol, substituted, walk
+from .printing import is_one_hot
 from .reading import Variable, symbols_of
 from .simplify import simplify
-from .simplify_shapes import is_one_hot
 
 if TYPE_CHECKING:
     from .equations import Equations
@@ -31,8 +31,6 @@ def fuse(system: Equations) -> None:
 
 
 def _try(system: Equations, equation: Equation) -> None:
-    from .equations import substituted
-
     program = system.program
     variable = equation.variable
     if variable.node is program.root or not program.is_array or variable.formula is None:
@@ -75,8 +73,6 @@ def _try(system: Equations, equation: Equation) -> None:
 
 def _inline(system: Equations, variable: Variable) -> None:
     """Write a variable's formula where it is used, and forget it."""
-    from .equations import substituted
-
     assert variable.formula is not None
     program = system.program
     for other in program.variables.values():
@@ -105,8 +101,6 @@ def _is_named(e: Expression) -> bool:
 
 def _name_parts(system: Equations) -> None:
     """Names for parts of adjoints that are computed forward already, or that people name."""
-    from .equations import substituted
-
     program = system.program
     known: dict[object, Expression] = {
         v.formula.key: v.symbol for v in program.variables.values() if v.formula is not None

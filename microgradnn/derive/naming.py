@@ -183,6 +183,6 @@ def _role_of_result(program: Program, step: Step) -> str:
         return "z"
     if prim.name == "softmax":
         return "P"
-    if prim.kind == "elementwise" and len(prim.inputs) == 1 or prim.kind is None:
+    if (prim.kind == "elementwise" and len(prim.inputs) == 1) or prim.kind is None:
         return "a"
     return {"mul": "p", "add": "s", "sub": "s"}.get(prim.operator, "v")

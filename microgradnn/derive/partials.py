@@ -20,12 +20,13 @@ MOST_PATHS = 4
 
 
 class Partial(Symbol):
-    """``∂top/∂bottom``, and its number."""
+    """``∂top/∂bottom``, and its number; ``dtop/dbottom`` if one of several paths is called so."""
 
-    __slots__ = ("bottom", "top")
+    __slots__ = ("bottom", "sign", "top")
 
-    def __init__(self, top: Variable, bottom: Variable, value: Any) -> None:
-        super().__init__(f"∂{top.name}/∂{bottom.name}", value)
+    def __init__(self, top: Variable, bottom: Variable, value: Any, total: bool = False) -> None:
+        self.sign = "d" if total else "∂"
+        super().__init__(f"{self.sign}{top.name}/{self.sign}{bottom.name}", value)
         self.top = top
         self.bottom = bottom
 
@@ -159,6 +160,8 @@ class Partials:
         for piece in pieces[1:]:
             product = product * piece
         chain.product = product
+        if len(chain.factors) > 1 and any(f.symbol.key == symbol.key for f in chain.factors):
+            chain.symbol = Partial(top, bottom, total, total=True)
         return chain
 
     def _along(self, route: list[Variable], chain: Chain) -> Expression:

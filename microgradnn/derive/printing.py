@@ -14,6 +14,7 @@ from typing import Any
 
 from .._primitive import Primitive
 from .expression import Apply, Expression, Number, Symbol
+from .indices import counts_up
 
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tightly a piece holds together: looser ones take brackets inside tighter ones."""
@@ -152,3 +153,21 @@ def swaps_last_two(e: Apply) -> bool:
     axes = tuple(e.params[0])
     n = len(axes)
     return n >= 2 and axes == (*range(n - 2), n - 1, n - 2)
+
+
+def is_one_hot(e: Apply) -> bool:
+    """Whether a ``put`` writes a 1 into each row of a matrix."""
+    ones, index = e.args[0], e.params[0]
+    if isinstance(index, tuple) and len(index) == 3 and index[2] is Ellipsis:
+        index = index[:2]
+    return (
+        isinstance(ones, Apply)
+        and ones.op == "expand"
+        and isinstance(ones.args[0], Number)
+        and ones.args[0].number == 1
+        and isinstance(index, tuple)
+        and len(index) == len(e.params[1]) == 2
+        and counts_up(index[0])
+        and len(ones.shape) == 1
+        and ones.shape[0] == e.params[1][0]
+    )

@@ -87,6 +87,14 @@ class Step:
     value: Any
 
 
+@dataclass(eq=False)
+class Count:
+    """How many numbers a mean is of, perhaps with a minus sign."""
+
+    variable: Variable
+    sign: int
+
+
 class NotRecorded(ValueError):
     """A Tensor's graph was computed without ``mg.record()``."""
 
@@ -118,6 +126,7 @@ class Program:
         self.by_node: dict[Any, Step] = {}
         self.uses: dict[Any, list[Step]] = defaultdict(list)
         self.values: dict[Any, Any] = dict(names.arrays)
+        self.counts: dict[int, Variable] = {}
         self.literals = set() if self.is_array else _literals(self.order, names)
         if self.is_array:
             self.values[self.root] = root._array  # type: ignore[union-attr]
@@ -184,13 +193,35 @@ class Program:
             self._constant(a) if source is None else self._operand(source)
             for source, a in zip(node.inputs, arrays, strict=True)
         ]
+        self._count(node, operands)
         params = self._lifted(node.params)
         step = Step(node, node.prim, operands, params, self._value(node))
         self.steps.append(step)
         self.by_node[node] = step
         for operand in operands:
-            if operand is not None and not isinstance(operand, Number | Variable):
+            if operand is not None and not isinstance(operand, Number | Variable | Count):
                 self.uses[operand].append(step)
+
+    def _count(self, node: Any, operands: list[Any]) -> None:
+        """Name the number that a sum is divided by, if it is how many numbers were added."""
+        if self.is_array and averages(node.prim) and np.ndim(node.notes.value) == 0:
+            size = node.notes.operands[0].size
+            if size > 1:
+                self.counted(size)
+        if node.prim.operator != "truediv" or not isinstance(operands[-1], Number):
+            return
+        above = self.by_node.get(operands[0])
+        if above is not None and above.prim.symbol == "Σ" and np.ndim(above.value) == 0:
+            count = above.node.notes.operands[0].size
+            if abs(operands[1].number) == count > 1:
+                operands[1] = Count(self.counted(count), int(operands[1].number) // count)
+
+    def counted(self, count: int) -> Variable:
+        """The variable that stands for a number of elements."""
+        if count not in self.counts:
+            variable = Variable(None, "count", count, role="N", formula=Number(count))
+            self.counts[count] = self.variables["count", count] = variable
+        return self.counts[count]
 
     def _operand(self, node: Any) -> Any:
         return Number(node.data) if node in self.literals else node
@@ -239,7 +270,11 @@ class Program:
                 )
 
     def _size(self, operand: Any, sizes: dict[Any, int]) -> int:
-        if operand is None or isinstance(operand, Number | Variable) or operand in self.variables:
+        if (
+            operand is None
+            or isinstance(operand, Number | Variable | Count)
+            or operand in self.variables
+        ):
             return 1
         return sizes.get(operand, 1)
 
@@ -257,7 +292,7 @@ class Program:
         fixed = len(prim.inputs) - prim.variadic
         for k, operand in enumerate(step.operands):
             name = prim.inputs[min(k, fixed)] if prim.variadic else prim.inputs[k]
-            if name in prim.rules and not isinstance(operand, Number | Variable | None):
+            if name in prim.rules and not isinstance(operand, Number | Variable | Count | None):
                 if operand in self.useful:
                     names.update(rule_arguments(prim.rules[name]))
         return names
@@ -286,7 +321,7 @@ class Program:
             if is_contraction(one.prim):
                 return True
             for x in one.operands:
-                if x is not None and not isinstance(x, Number | Variable):
+                if x is not None and not isinstance(x, Number | Variable | Count):
                     if x not in self.variables and x in self.by_node:
                         stack.append(self.by_node[x])
         return False
@@ -299,6 +334,8 @@ class Program:
             return operand
         if isinstance(operand, Variable):
             return operand.symbol
+        if isinstance(operand, Count):
+            return operand.variable.symbol if operand.sign > 0 else -operand.variable.symbol
         variable = self.variables.get(operand)
         return variable.symbol if variable is not None else self.written_out(operand)
 
@@ -322,6 +359,12 @@ class Program:
         if isinstance(params, tuple):
             return tuple(self.symbolic(p) for p in params)
         return params
+
+
+def averages(prim: Primitive) -> bool:
+    """Whether a primitive is a mean: linear, of one input, to fewer numbers, and not their sum."""
+    names = {name for name, _ in prim.params}
+    return prim.kind == "linear" and names == {"axis", "keepdims"} and not prim.symbol
 
 
 def is_contraction(prim: Primitive) -> bool:

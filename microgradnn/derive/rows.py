@@ -118,6 +118,10 @@ def _definitions(system: Equations, variables: list[Variable]) -> Block:
         formula = v.formula
         if formula is not None and system.simplified:
             formula = simplify(formula)
+        if v.kind == "count":
+            note = "the number of elements that are averaged"
+            block.rows.append(Row("definition", v.symbol, formula, note=note))
+            continue
         shape = np.shape(v.value) if system.program.is_array else None
         result = v.value if np.ndim(v.value) == 0 else None
         block.rows.append(Row("definition", v.symbol, formula, result=result, shape=shape))
@@ -129,7 +133,8 @@ def _definitions(system: Equations, variables: list[Variable]) -> Block:
 
 
 def _of_chains(chains: list[Chain]) -> list[Block]:
-    blocks = [Block([Row("chain", c.symbol, c.product) for c in chains])]
+    several = [c for c in chains if len(c.factors) > 1]
+    blocks = [Block([Row("chain", c.symbol, c.product) for c in several])] if several else []
     factors: dict[int, Factor] = {id(f): f for c in chains for f in c.factors}
     rows = [
         Row("factor", f.symbol, f.formula, numbers=True, result=f.engine, note=", ".join(f.rules))
@@ -137,13 +142,11 @@ def _of_chains(chains: list[Chain]) -> list[Block]:
     ]
     if rows:
         blocks.append(Block(rows))
-    blocks.append(
-        Block([
-            Row("product", c.symbol, c.product, numbers=True, result=c.symbol.value)
-            for c in chains
-        ])
-    )  # fmt: skip
-    return blocks
+    products = [
+        Row("product", c.symbol, c.product, numbers=True, result=c.symbol.value)
+        for c in (several if rows else chains)
+    ]
+    return [*blocks, Block(products)] if products else blocks
 
 
 def _of_adjoints(system: Equations) -> Block:

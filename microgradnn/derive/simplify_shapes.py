@@ -10,7 +10,7 @@ import numpy as np
 from ..rules.reductions import reduced
 from .algebra import Product, product_of, to_expression
 from .expression import Apply, Expression, Number, apply
-from .indices import counts_up
+from .printing import is_one_hot
 
 
 def without_repetition(
@@ -59,7 +59,9 @@ def _scalars_out(e: Apply) -> Expression | None:
     inside = to_expression(Product(1, 1, left, [b for b in product.below if b.ndim]))
     if inside.shape != x.shape:
         return None
-    moved = Apply(e.prim, [inside, *e.args[1:]], e.params, e.output)
+    moved: Expression = Apply(e.prim, [inside, *e.args[1:]], e.params, e.output)
+    again = shape_rules[e.op](moved)
+    moved = moved if again is None else again
     return to_expression(Product(product.n, product.d, [*above, moved], below))
 
 
@@ -137,24 +139,6 @@ def _rows_of_one(x: Expression) -> bool:
     return isinstance(x, Apply) and x.op == "put" and is_one_hot(x)
 
 
-def is_one_hot(e: Apply) -> bool:
-    """Whether a ``put`` writes a 1 into each row of a matrix."""
-    ones, index = _inner(e), e.params[0]
-    if isinstance(index, tuple) and len(index) == 3 and index[2] is Ellipsis:
-        index = index[:2]
-    return (
-        isinstance(ones, Apply)
-        and ones.op == "expand"
-        and isinstance(_inner(ones), Number)
-        and _inner(ones).value == 1
-        and isinstance(index, tuple)
-        and len(index) == len(e.params[1]) == 2
-        and counts_up(index[0])
-        and len(ones.shape) == 1
-        and ones.shape[0] == e.params[1][0]
-    )
-
-
 def _put(e: Apply) -> Expression | None:
     """A number put at places is the number times ones at these places."""
     x = _inner(e)
@@ -163,7 +147,7 @@ def _put(e: Apply) -> Expression | None:
         if isinstance(inner, Number) and inner.number == 1:
             return None
         ones = apply("expand", Number(1), params=(x.shape,))
-        return inner * Apply(e.prim, [ones], e.params)
+        return to_expression(Product(1, 1, [inner, Apply(e.prim, [ones], e.params)], []))
     return _scalars_out(e)
 
 

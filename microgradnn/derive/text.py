@@ -10,7 +10,18 @@ import numpy as np
 from .expression import Apply, Expression, Symbol
 from .indices import Rows, rows_first
 from .number_text import constant, six_digits
-from .printing import ATOM, COMPARE, POWER, PRODUCT, SIGN, SUM, Piece, Printer, swaps_last_two
+from .printing import (
+    ATOM,
+    COMPARE,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Piece,
+    Printer,
+    is_one_hot,
+    swaps_last_two,
+)
 
 _SIGNS = {"-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -42,6 +53,8 @@ class TextPrinter(Printer):
         if number is None:
             return "none"
         text = constant(number)
+        if level > SUM and (root := _root(number)):
+            text = root
         return f"({text})" if text.startswith("−") and level > PRODUCT else text
 
     def _binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> str:
@@ -74,6 +87,7 @@ class TextPrinter(Printer):
     def _call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> str:
         name = e.prim.symbol if word == e.op and e.prim.symbol == "σ" else word
         defaults = dict(e.prim.params)
+        params = {k: v[0] if k == "axis" and _one(v) else v for k, v in params.items()}
         options = [
             f"{key}={value}" for key, value in params.items()
             if not _same(value, defaults[key]) and key not in ("keepdims", "shape", "index")
@@ -95,6 +109,11 @@ class TextPrinter(Printer):
         assert x is not None
         if x.ndim == 2 and axis in (1, -1, (1,)) and keepdims:
             return f"rowsum({self.write(x)})"
+        return None
+
+    def _write_put(self, e: Apply, level: int) -> str | None:
+        if is_one_hot(e):
+            return f"one_hot({index_text(e.params[0][1], self)})"
         return None
 
     def _write_expand(self, e: Apply, level: int) -> str | None:
@@ -146,6 +165,16 @@ def _power(left: Piece, right: Piece, level: int) -> str:
     return f"({text})" if level > POWER else text
 
 
+def _root(number: Any) -> str:
+    """``1/√3``, which is how people write what is divided by the root of a size."""
+    if not isinstance(number, float) or not 0 < number < 1:
+        return ""
+    square = round(1 / number**2)
+    whole = round(square**0.5) ** 2 == square
+    close = abs(number - square**-0.5) <= 1e-15 if 1 < square <= 4096 else False
+    return f"(1/√{square})" if close and not whole else ""
+
+
 def _signed(text: str, level: int) -> str:
     return f"({text})" if text.startswith("−") and level >= PRODUCT else text
 
@@ -157,6 +186,10 @@ def _is_plain(name: str) -> bool:
 def _arrays(e: Apply) -> bool:
     """Whether a product is one of two arrays, element by element."""
     return len(e.args) == 2 and all(a is not None and a.ndim > 0 for a in e.args)
+
+
+def _one(axis: Any) -> bool:
+    return isinstance(axis, tuple) and len(axis) == 1
 
 
 def _same(x: Any, y: Any) -> bool:

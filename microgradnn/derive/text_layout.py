@@ -74,6 +74,8 @@ class _Layout:
         return lines
 
     def _tail(self, row: Row) -> str:
+        if row.kind == "definition" and row.note:
+            return f"   {row.note}"
         if row.shape:
             return f"   {row.shape}"
         if row.result is None:
@@ -148,10 +150,11 @@ class _Layout:
         widest = max(map(len, shapes))
         lines = []
         for left, formula, shape, row in zip(lefts, formulas, shapes, block.rows, strict=True):
-            pieces = _broken(formula, WIDTH - width - 3)
+            pieces = _broken(formula, WIDTH - width - 6 - widest)
             lines.append(f"{_left(left, width)} = {_left(pieces[0], room)}")
-            lines += [" " * (width + 3) + piece for piece in pieces[1:]]
-            lines[-1] = f"{lines[-1]}   {_left(shape, widest)}   {row.note}"
+            lines += [" " * (width + 3) + _left(piece, room) for piece in pieces[1:]]
+            tail = f"   {_left(shape, widest)}   {row.note}"
+            lines[-1] += tail if columns(lines[-1] + tail) <= WIDTH else f"   {shape}"
         return [*lines, "", *self._values(block)]
 
     def _values(self, block: Block) -> list[str]:
@@ -172,7 +175,7 @@ class DerivationText(TextPrinter):
 
     def _symbol(self, e: Symbol, level: int) -> str:
         if isinstance(e, Partial) and not self.numbers:
-            return f"∂{self._bare(e.top.name)}/∂{self._bare(e.bottom.name)}"
+            return f"{e.sign}{self._bare(e.top.name)}/{e.sign}{self._bare(e.bottom.name)}"
         if e.name.startswith("d_") and not self.numbers:
             return f"d{self.shown.get(e.name[2:], e.name[2:])}"
         return super()._symbol(e, level)
