@@ -1,6 +1,7 @@
 """The six programs: each learns without PyTorch, and has PyTorch's losses with the same seed."""
 
 import importlib.util
+import io
 import json
 import math
 import re
@@ -105,6 +106,27 @@ def test_without_a_terminal_only_the_asked_losses_are_shown(run, capfd):
     shown = capfd.readouterr()
     assert re.findall(r"^step +(\d+)  loss \d\.\d{6}$", shown.out, re.MULTILINE) == ["2", "5"]
     assert shown.err == ""
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_shows_a_bar_with_the_loss(run, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    losses = run("makemore_mlp", "--steps", 5, "--print", "3")["program"].losses
+    assert re.search(r"\| [0-5]/5 \[", sys.stderr.getvalue())
+    assert f"step      3  loss {losses[2]:.6f}\n" in capsys.readouterr().out
+
+
+def test_a_terminal_without_tqdm_shows_ten_lines(run, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    run("makemore_mlp", "--steps", 30)
+    shown = re.findall(r"^step +(\d+)  loss", capsys.readouterr().out, re.MULTILINE)
+    assert [int(step) for step in shown] == list(range(3, 31, 3))
+    assert sys.stderr.getvalue() == ""
 
 
 def test_a_seed_repeats_a_run_and_another_does_not(run, tmp_path):
