@@ -117,7 +117,7 @@ def _tree(e: Expression) -> Tree:
 
 def _settings(e: Apply) -> list[Tree]:
     """What is not an operand and differs from what it usually is: ``{"p": "axis=0"}``."""
-    plain = int | float | str | tuple | None
+    plain = (int, float, str, tuple)
     said = [
         f"{name}={value}"
         for (name, default), value in zip(e.prim.params, e.params, strict=True)

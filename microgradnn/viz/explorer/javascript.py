@@ -101,7 +101,7 @@ def backward_javascript(prim: Primitive, params: Sequence[Any], arity: int) -> s
 
 
 def rule_expressions(
-    prim: Primitive,
+    prim: Any,
     params: Sequence[Any],
     inputs: Sequence[Expression | None],
     g: Expression,
@@ -125,7 +125,7 @@ def rule_expressions(
     return trace_rule(prim, inputs, params, [Symbol("v", result)], [g])
 
 
-def _expanded(prim: Primitive, inputs: Sequence[Expression], params: Sequence[Any]) -> Expression:
+def _expanded(prim: Any, inputs: Sequence[Expression], params: Sequence[Any]) -> Expression:
     """The formula by which the scalar engine computes."""
     if not isinstance(prim, Primitive):
         raise NoFormula("no entry of the table")

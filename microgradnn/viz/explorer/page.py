@@ -95,13 +95,13 @@ def _squeezed_style(source: str) -> str:
 
 def _table(entries: Sequence[Entry], symbols: Sequence[str]) -> str:
     """Every node with its rule, value and gradient, for readers without scripts."""
-    rows = []
+    rows: list[str] = []
     for entry, symbol in zip(entries, symbols, strict=True):
         if len(entries) > _ROWS and not entry.name and not entry.is_root:
             continue
         if len(rows) >= _ROWS:
             break
-        rule = entry.kind
+        rule: str = entry.kind
         if entry.operation is not None:
             operands = ", ".join(symbols[a] for a in entry.args)
             rule = f"{entry.operation.prim.name}({operands})"
