@@ -75,8 +75,8 @@ contiguous_format, preserve_format = "contiguous_format", "preserve_format"
 channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 
 _LAZY = (
-    "accelerator", "amp", "backends", "cuda", "data", "distributed", "distributions", "fft",
-    "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing", "utils",
+    "accelerator", "amp", "backends", "cuda", "data", "derive", "distributed", "distributions",
+    "fft", "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing", "utils",
     "version", "viz",
 )  # fmt: skip
 
