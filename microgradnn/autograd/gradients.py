@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -73,8 +74,9 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
-    *,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
     """The gradients of outputs by inputs, without touching any ``grad``.
@@ -89,10 +91,14 @@ def grad(
         Keep what the graph has saved. Default: ``create_graph``.
     create_graph : bool
         Make the gradients differentiable themselves.
+    only_inputs : bool
+        Ignored, as in PyTorch: no other gradient is touched.
     allow_unused : bool, optional
         Return None for inputs that the outputs do not depend on, instead of an error.
+    is_grads_batched : bool
+        Not implemented: many cotangents at once.
     materialize_grads : bool
-        Return zeros for them.
+        Return zeros for inputs that the outputs do not depend on.
 
     Returns
     -------
@@ -104,6 +110,8 @@ def grad(
     RuntimeError
         If an input was not used and that is not allowed, if an output or input needs no gradient,
         or the graph was freed or changed.
+    NotImplementedError
+        If `is_grads_batched`.
 
     Examples
     --------
@@ -113,6 +121,17 @@ def grad(
     >>> dy.item(), ddy.item()
     (12.0, 12.0)
     """
+    if not only_inputs:
+        warnings.warn(
+            "grad: only_inputs=False is ignored, as in PyTorch; backward() accumulates gradients "
+            "into other leaves",
+            FutureWarning,
+            stacklevel=2,
+        )
+    if is_grads_batched:
+        raise NotImplementedError(
+            "grad: is_grads_batched=True is not implemented; call grad once for each cotangent"
+        )
     outs: list[Any] = [outputs] if isinstance(outputs, Tensor | Value) else list(outputs)
     ins: list[Any] = [inputs] if isinstance(inputs, Tensor | Value) else list(inputs)
     if materialize_grads and allow_unused is False:

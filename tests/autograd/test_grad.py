@@ -79,3 +79,14 @@ def test_backward_of_the_gradient_by_its_cotangent(graph):
     (first,) = mg.autograd.grad(x**3, x, g, create_graph=True)
     by_x, by_g = mg.autograd.grad(first, [x, g], create_graph=graph)
     assert (by_x.item(), by_g.item()) == (60.0, 12.0)
+
+
+def test_arguments_in_pytorchs_order():
+    x = mg.tensor(3.0, requires_grad=True)
+    unused = mg.tensor(1.0, requires_grad=True)
+    grads = mg.autograd.grad(x * x, [x, unused], None, None, False, True, True, False, True)
+    assert [g.item() for g in grads] == [6.0, 0.0]
+    with pytest.warns(FutureWarning, match="only_inputs=False is ignored"):
+        mg.autograd.grad(x * x, x, only_inputs=False)
+    with pytest.raises(NotImplementedError, match="is_grads_batched"):
+        mg.autograd.grad(x * x, x, is_grads_batched=True)
