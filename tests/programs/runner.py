@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -309,11 +309,26 @@ def main(arguments: Any) -> int:
     )
     parser.add_argument("--checkouts", type=Path, required=True)
     parser.add_argument("--only", default="")
+    parser.add_argument(
+        "--go-on", type=Path, metavar="FILE",
+        help="where results are kept as they come; those that are there are not made again",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
     results = []
+    kept = chosen.go_on
+    known = json.loads(kept.read_text()) if kept and kept.exists() else {}
     for program in catalogue():
         if chosen.only in program.name:
-            done = compare(program, checkout(program, chosen.checkouts))
+            key = json.dumps(asdict(program))
+            if key in known:
+                theirs, ours, *double = (Run(**made) for made in known[key])
+                done = Comparison(program, theirs, ours, (double[0], double[1]) if double else None)
+            else:
+                done = compare(program, checkout(program, chosen.checkouts))
+                runs = (done.theirs, done.ours, *(done.in_double or ()))
+                known[key] = [asdict(made) for made in runs]
+                if kept:
+                    kept.write_text(json.dumps(known))
             results.append(done)
             print(row(done), done.why, flush=True)
             if chosen.only and not done.equal:
