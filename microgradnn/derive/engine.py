@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import FREED, Output, backpropagate, fit
-from ..value import Value, pull_numbers
+from ..graph import FREED, backpropagate, fit
+from ..value import pull_numbers
 from .expression import Apply, Expression, Number, walk
 from .reading import Program
 
@@ -39,15 +39,11 @@ def derivatives(program: Program, of: Any = None, by: Any = None) -> dict[Any, A
         saved = _saved_again(program, node) if node.saved is FREED else node.saved
         pulled = node.prim.vjp(inputs, saved, node.params, g)
         return [
-            None if u is None or c is None else c if isinstance(u, Output) else _fitted(c, u)
+            None if u is None or c is None else c if c.shape == u.shape else fit(c, u)
             for u, c in zip(inputs, pulled, strict=True)
         ]
 
     return backpropagate({root: seed}, pull, wanted=wanted)
-
-
-def _fitted(c: Any, u: Any) -> Any:
-    return fit(c, u) if hasattr(c, "astype") and not isinstance(u.shape[:1], list) else c
 
 
 def _saved_again(program: Program, node: Any) -> tuple[Any, ...]:
@@ -111,8 +107,3 @@ def _size(e: Expression) -> float:
             finite = np.abs(array[np.isfinite(array)]) if array.dtype.kind in "fiub" else array
             sizes[id(part)] = float(np.max(finite.astype(float), initial=0.0))
     return sizes[id(e)]
-
-
-def is_value(program: Program) -> bool:
-    """Whether the graph is one of Values."""
-    return isinstance(program.root, Value)

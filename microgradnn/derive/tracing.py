@@ -25,11 +25,9 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-import numpy as np
-
 from .._late import load_late
 from .._primitive import Primitive, cotangent_names, rule_arguments, table
-from .expression import Apply, Expression, Symbol, apply, decide, expression
+from .expression import Apply, Expression, Number, apply, decide, expression
 
 MOST_BRANCHES = 8
 
@@ -143,7 +141,7 @@ def trace_rule(
         known[f"{name}_shape"] = None if x is None else x.shape
     many = prim.outputs[0].startswith("*")
     zeros = [
-        c if c is not None else Symbol("0", np.zeros(r.shape))
+        c if c is not None else apply("expand", Number(0.0), params=(r.shape,))
         for c, r in zip(cotangents, results, strict=True)
     ]
     if many:
