@@ -9,3 +9,4 @@ trace is good for), `run` (the step that users call).
 
 from .run import Compiled as Compiled
 from .run import Options as Options
+from .run import compiled as compiled

@@ -8,7 +8,7 @@ from typing import Any
 from .._tensor import Tensor
 from ..graph import FREED, newest_first
 from .binding import Binding, array_of, bound
-from .errors import Untraceable
+from .dependencies import Dependencies
 from .record import Ref, Storage
 from .traced import Traced
 from .tracer import Tracer
@@ -33,6 +33,7 @@ class Capture:
 
     def __init__(self, fn: Callable[..., Any], args: Any, kwargs: Any, inputs: list[Any]) -> None:
         self.inputs = inputs
+        self.dependencies = Dependencies(fn, args, kwargs)
         self.tracer = tracer = Tracer()
         self.binding = binding = Binding(tracer)
         self.grads: list[tuple[Any, Ref | None, Any]] = []
@@ -46,12 +47,30 @@ class Capture:
                 self.result = fn(*args, **kwargs)
                 binding.copy_rebound()
             self._finish()
+            self._refuse_side_effects()
         except BaseException:
             restore(tracer.storages)
             raise
         finally:
             tracer.active = False
             binding.settle()
+
+    def _refuse_side_effects(self) -> None:
+        """What a step does to Python's own objects a replay would not do again."""
+        for f, now in self.dependencies.changed():
+            if isinstance(now, Tensor) or isinstance(f.value, Tensor):
+                what = "Return it, or keep it in one Tensor and change that with copy_()."
+            else:
+                what = "Return what changes, and keep count outside of the step."
+            raise self.tracer.refuse(
+                f"a compiled step changes {f.name} (from {_short(f.value)} to {_short(now)}), which "
+                f"a replay would not do. {what}"
+            )
+        for t, _, _ in self.binding.tensors.values():
+            name = self.dependencies.names.get(id(t))
+            storage = self.tracer.lift(array_of(t), "external")._ref.storage
+            if name and not storage.name:
+                storage.name = name
 
     def _finish(self) -> None:
         self.spec = described(self.result, self._describe)
@@ -77,6 +96,11 @@ class Capture:
         array = array_of(leaf)
         stand = array if type(array) is Traced else self.tracer.lift(array, "constant")
         return Made(stand._ref, type(leaf), leaf._node)
+
+
+def _short(x: Any) -> str:
+    text = repr(x) if isinstance(x, bool | int | float | str | tuple) else type(x).__name__
+    return text if len(text) < 60 else text[:57] + "..."
 
 
 class Made:
@@ -117,5 +141,3 @@ def restore(storages: list[Storage]) -> None:
         if s.before is not None and s.kind in ("external", "cell"):
             s.owner[...] = s.before
 
-
-__all__ = ["Argument", "Capture", "Made", "Untraceable", "described", "restore"]

@@ -12,6 +12,10 @@ from .plan import Plan, array_at
 from .record import Instruction, Ref, Storage, replaced
 
 
+_RESERVED = re.compile(r"step|[rv]\d+|r\d+_p|argument_\d+")
+"""Names that the source gives itself."""
+
+
 class Names:
     """Arrays and other objects of a source, by name; equal arrays are one object.
 
@@ -34,7 +38,7 @@ class Names:
         if wanted[0].isdigit():
             wanted = f"x_{wanted}"
         name, k = wanted, 2
-        while name in self.scope:
+        while name in self.scope or _RESERVED.fullmatch(name):
             name, k = f"{wanted}_{k}", k + 1
         self.scope[name] = None
         return name
@@ -194,7 +198,9 @@ def _line(i: Instruction, names: Names, plan: Plan, done: set[Storage]) -> list[
             text += f", {k}={_text(replaced(v, names.expression))}"
         return [*before, f"{fn}({text})"]
     args = _numbers(i, names)
-    text = ", ".join([*args, out])
+    # NumPy is going to take a third operand of these two for another number.
+    named = "out=" if i.fn in (np.maximum, np.minimum) else ""
+    text = ", ".join([*args, named + out])
     for k, v in i.kwargs.items():
         text += f", {k}={_text(replaced(v, names.expression))}"
     return [*before, f"{names.thing(i.fn)}({text})"]

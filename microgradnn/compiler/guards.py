@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._dtypes import get_default_dtype
 from .._tensor import Tensor
 from ..grad_mode import is_grad_enabled
 from ..graph import Leaf
 from .capture import Capture
+from .dependencies import Found
 
 
 def inputs_of(args: Any, kwargs: Any) -> list[Any]:
@@ -63,7 +63,7 @@ class Guard:
     """
 
     def __init__(
-        self, fn: Callable[..., Any], capture: Capture, args: Any, kwargs: Any, old: Any = None
+        self, capture: Capture, args: Any, kwargs: Any
     ) -> None:
         self._writer = w = _Writer()
         self._capture = capture
@@ -84,10 +84,21 @@ class Guard:
                 f"{w.name(leaf, 'l')}.grad is {value}",
                 f"a gradient of shape {leaf.shape} was there, or was not",
             )
-        from .dependencies import depend
-
-        depend(w, fn, args, kwargs, old)
+        for f in capture.dependencies.found:
+            self._depend(f)
         self._build()
+
+    def _depend(self, f: Found) -> None:
+        """A condition on something that the step finds through a name."""
+        w, value = self._writer, f.value
+        place = f.place.format(w.name(f.owner, "o"))
+        what = f"{f.name} is not what it was"
+        if isinstance(value, bool | type(None)):
+            w.add(f"{place} is {value!r}", what)
+        elif isinstance(value, int | float | str | tuple):
+            w.add(f"{place} == {w.name(value, 'v')}", what)
+        else:
+            w.add(f"{place} is {w.name(value, 'o')}", what)
 
     def _locate(self, args: Any, kwargs: Any) -> None:
         """Conditions on the arguments, and where their arrays are found."""
@@ -140,6 +151,7 @@ class Guard:
         arrays = "".join(f"{a}, " for a in self._arrays)
         source = f"def check(args, kwargs):\n    return ({arrays}) if {conditions} else None\n"
         exec(source, w.scope)
+        self.source = source
         self.check: Callable[[Any, Any], Any] = w.scope["check"]
 
     def why(self, args: Any, kwargs: Any) -> str:
@@ -151,6 +163,3 @@ class Guard:
             except Exception:
                 return meaning
         return "nothing has changed"
-
-
-_ = get_default_dtype

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..nn.module import Module
 from .capture import Capture
 from .compare import compare
 from .errors import Changed, Untraceable
@@ -23,6 +25,21 @@ class Options(NamedTuple):
     fullgraph: bool = True
     reorder: bool = True
     most: int = MOST
+
+
+def compiled(fn: Any, fullgraph: bool | None, options: dict[str, Any]) -> Any:
+    """What `microgradnn.compile` returns."""
+    if not callable(fn):
+        raise TypeError(f"compile takes a function or a module, got a {type(fn).__name__}")
+    known = ("reorder", "most")
+    # PyTorch's options for its own backends have no meaning here.
+    chosen = {name: options[name] for name in known if name in options}
+    if isinstance(fn, Module):
+        return fn
+    if fullgraph is None:
+        # A program of PyTorch's expects that whatever cannot be compiled runs all the same.
+        fullgraph = not hasattr(sys.modules.get("torch"), "_target")
+    return Compiled(fn, Options(fullgraph, **chosen))
 
 
 class _Variant:
@@ -81,7 +98,7 @@ class Compiled:
         capture = self._trace(args, kwargs)
         if capture is None:
             return self._fn(*args, **kwargs)
-        self._variants.insert(0, _Variant(capture, Guard(self._fn, capture, args, kwargs)))
+        self._variants.insert(0, _Variant(capture, Guard(capture, args, kwargs)))
         return capture.result
 
     def _confirm(self, variant: _Variant, args: Any, kwargs: Any) -> Any:
@@ -96,7 +113,7 @@ class Compiled:
                 raise
             self._give_up(str(error))
             return capture.result
-        variant.guard = Guard(self._fn, capture, args, kwargs, variant.guard)
+        variant.guard = Guard(capture, args, kwargs)
         variant.replay = Replay(capture, self._options)
         return capture.result
 

@@ -164,39 +164,67 @@ def set_flush_denormal(mode: bool) -> bool:
     return False
 
 
-_compile_told: list[bool] = []
-
-
 @function
 def compile(
-    model: Any = None, *, fullgraph: bool = False, dynamic: bool | None = None,
+    model: Any = None, *, fullgraph: bool | None = None, dynamic: bool | None = None,
     backend: Any = "inductor", mode: str | None = None, options: Any = None, disable: bool = False,
 ) -> Any:  # fmt: skip
-    """The function or module itself: nothing is compiled yet, programs run as they are.
+    """A faster version of a step: run once, traced twice, then replayed as plain NumPy.
+
+    The step is any function in eager style: forward, ``backward()``, optimizers, schedules,
+    clipping, dropout. The replay updates the same parameters, and leaves the same gradients. It
+    makes no graph, looks at no shapes and makes next to no new arrays.
 
     Parameters
     ----------
     model : callable, optional
-        Without it, a decorator.
-    fullgraph, dynamic, backend, mode, options, disable : optional
-        PyTorch's; no effect.
+        A function, or a module. Without it, a decorator.
+    fullgraph : bool, optional
+        What to do with a step that cannot be replayed, because Python looks at the numbers in
+        Tensors or changes things of its own: raise (True), or warn once and run it as it is
+        (False). Default: True, but False for modules, and for PyTorch's programs (`as_torch`).
+    dynamic, backend, mode : optional
+        PyTorch's; no effect. Other shapes are traced anew.
+    options : mapping, optional
+        ``"reorder": False``: no sum is computed in another order, so that a replay gives the bits
+        of an eager step. ``"most"``: how many traces there may be, 8 if not said.
+    disable : bool
+        Return the function as it is.
 
     Returns
     -------
     callable
+        ``source()`` shows what is run, ``plan()`` the memory, ``traces`` how often it was traced.
 
-    Warns
-    -----
-    UserWarning
-        At the first call of a program, that nothing is compiled.
+    Raises
+    ------
+    RuntimeError
+        When called, if it cannot be traced; the message names the line and the remedy. Parameters
+        are as before then.
+
+    Examples
+    --------
+    >>> w = mg.tensor([1.0, 2.0], requires_grad=True)
+    >>> optimizer = mg.optim.SGD([w], lr=0.1)
+    >>> @mg.compile
+    ... def step(x):
+    ...     optimizer.zero_grad()
+    ...     loss = ((w * x) ** 2).sum()
+    ...     loss.backward()
+    ...     optimizer.step()
+    ...     return loss
+    >>> for _ in range(4):
+    ...     loss = step(mg.tensor([1.0, 0.5]))
+    >>> loss
+    tensor(0.9098, grad_fn=<SumBackward0>)
     """
     if model is None:
-        return lambda f: compile(f)
-    if not disable and not _compile_told:
-        _compile_told.append(True)
-        warnings.warn(
-            "microgradnn.compile compiles nothing yet: the model runs as it is",
-            UserWarning,
-            stacklevel=2,
-        )
-    return model
+        return lambda f: compile(
+            f, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options,
+            disable=disable,
+        )  # fmt: skip
+    if disable:
+        return model
+    from ..compiler import compiled
+
+    return compiled(model, fullgraph, dict(options or {}))

@@ -1,22 +1,6 @@
 import pytest
 
 import microgradnn as mg
-from microgradnn.functions import settings
-
-
-def test_compile_says_once_that_it_does_nothing(monkeypatch):
-    monkeypatch.setattr(settings, "_compile_told", [])
-    model = mg.nn.Linear(2, 2)
-    with pytest.warns(UserWarning, match="compiles nothing yet"):
-        assert mg.compile(model) is model
-    assert mg.compile(model, mode="max-autotune") is model
-
-    @mg.compile
-    def f(x):
-        return x + 1
-
-    assert f(1) == 2
-    assert mg.compile(fullgraph=True)(f) is f
 
 
 def test_switches_remember_and_refuse():
