@@ -26,6 +26,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FRAMEWORKS = ["torch", "microgradnn"]
+PICTURES = ["*.png", "*.jpg", "*.jpeg", "*.gif", "*.pdf", "*.zip", "*.pptx"]
+"""What is left out of the copy that a program runs in."""
 NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 PAGE = """\
@@ -137,7 +139,7 @@ def run(program: Program, repository: Path, framework: str, double: bool = False
     """Run a program in a copy of its repository, which may be told to compute in float64."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "repository"
-        shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"))
+        shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git", *PICTURES))
         script = copy / program.path
         text = script.read_text(encoding="utf-8")
         if script.suffix == ".ipynb":
@@ -187,7 +189,7 @@ def largest_difference(a: list[float], b: list[float]) -> float:
         0.0 if x == y or (x != x and y != y) else abs(x - y) / max(1.0, abs(y))
         for x, y in zip(a, b, strict=True)
     ]
-    return max(apart, default=0.0)
+    return max((float("inf") if d != d else d for d in apart), default=0.0)
 
 
 def printed_alike(a: str, b: str) -> bool:
