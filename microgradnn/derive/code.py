@@ -174,9 +174,8 @@ class CodePrinter(Printer):
     def _python_call(self, word: str, e: Apply, inputs: list[str]) -> str:
         if word in PYTHON_WORDS:
             return PYTHON_WORDS[word].format(*inputs)
-        if word != e.op or spelling(e.prim) is not None:
-            if hasattr(math, word):
-                return f"math.{word}({', '.join(inputs)})"
+        if (word != e.op or spelling(e.prim) is not None) and hasattr(math, word):
+            return f"math.{word}({', '.join(inputs)})"
         self._define(e)
         return f"{e.op}({', '.join(inputs)})"
 

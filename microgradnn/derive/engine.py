@@ -102,6 +102,13 @@ def _size(e: Expression) -> float:
             if part.op == "matmul" and part.args[0] is not None:
                 own *= part.args[0].shape[-1]
             sizes[id(part)] = own
+        elif isinstance(part, Apply) and part.prim.kind == "linear" and len(part.args) == 1:
+            inner = part.args[0]
+            assert inner is not None
+            added = inner.size / max(part.size, 1) if part.op == "sum" else 1.0
+            sizes[id(part)] = sizes[id(inner)] * max(added, 1.0)
+        elif isinstance(part, Apply) and part.op == "where":
+            sizes[id(part)] = max(sizes[id(a)] for a in part.args[1:] if a is not None)
         else:
             array = np.asarray(part.value)
             finite = np.abs(array[np.isfinite(array)]) if array.dtype.kind in "fiub" else array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,7 +148,7 @@ class Partials:
         cuts = [v for v in on_way if up[id(v)] * down[id(v)] == paths][::-1]
         chain = Chain(symbol, Number(1), path=[v for v in on_way if v.kind == "result"])
         pieces: list[Expression] = []
-        for high, low in zip(cuts, cuts[1:], strict=False):
+        for high, low in itertools.pairwise(cuts):
             routes = self._routes(high, low)
             if routes is None:
                 return None
@@ -166,7 +167,7 @@ class Partials:
 
     def _along(self, route: list[Variable], chain: Chain) -> Expression:
         product: Expression | None = None
-        for high, low in zip(route, route[1:], strict=False):
+        for high, low in itertools.pairwise(route):
             factor = self.factors[id(high), id(low)]
             if factor not in chain.factors:
                 chain.factors.append(factor)

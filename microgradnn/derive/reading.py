@@ -22,7 +22,7 @@ from .expression import Apply, Expression, Number, Symbol, walk
 from .indices import Rows, rows_first
 
 LONGEST_FORMULA = 12
-LONGEST_OPERAND = 4
+LONGEST_OPERAND = 3
 """So many symbols a formula may have, and an operand that a rule writes again."""
 
 Kind = Literal["leaf", "constant", "result", "count"]

@@ -10,7 +10,7 @@ import numpy as np
 from .adjoints import Equation
 from .engine import largest_difference
 from .equations import Equations
-from .expression import Expression, Number, Symbol
+from .expression import Apply, Expression, Number, Symbol, apply, substituted, walk
 from .partials import Chain, Factor, Partial, Partials
 from .reading import Variable, symbols_of
 from .simplify import simplify
@@ -114,12 +114,19 @@ def _legend(system: Equations) -> dict[str, str]:
 def _definitions(system: Equations, variables: list[Variable]) -> Block:
     """What each result is: the root first, as one reads a derivation."""
     block = Block()
+    # log P where P = softmax(Z) is there already: what log_softmax computes, without overflow.
+    logs = {
+        apply("log_softmax", v.formula.args[0], params=v.formula.params).key: apply("log", v.symbol)
+        for v in variables
+        if isinstance(v.formula, Apply) and v.formula.op == "softmax"
+    }
     for v in reversed(variables):
         formula = v.formula
         if formula is not None and system.simplified:
-            formula = simplify(formula)
+            formula = substituted(simplify(formula), logs)
+            formula = substituted(formula, {p.key: q for p, q in _picked_logs(formula)})
         if v.kind == "count":
-            note = "the number of elements that are averaged"
+            note = "numbers in the mean"
             block.rows.append(Row("definition", v.symbol, formula, note=note))
             continue
         shape = np.shape(v.value) if system.program.is_array else None
@@ -130,6 +137,19 @@ def _definitions(system: Equations, variables: list[Variable]) -> Block:
         block.rows.append(block.rows.pop(0))
         block.rows[:-1] = block.rows[:-1][::-1]
     return block
+
+
+def _picked_logs(e: Expression) -> list[tuple[Expression, Expression]]:
+    """``log(P[n, t])`` for ``log(P)[n, t]``."""
+    found = []
+    for part in walk(e):
+        if isinstance(part, Apply) and part.op == "getitem":
+            inner = part.args[0]
+            if isinstance(inner, Apply) and inner.op == "log":
+                found.append(
+                    (part, apply("log", apply(part.prim, *inner.args, params=part.params)))
+                )
+    return found
 
 
 def _of_chains(chains: list[Chain]) -> list[Block]:
@@ -174,7 +194,7 @@ def _of_adjoints(system: Equations) -> Block:
                 result=e.engine if scalar else None,
                 note=", ".join(e.rules),
                 shape=shape,
-            )  # fmt: skip
+            )
         )
         if not scalar:
             block.values.append((e.symbol, np.asarray(e.engine)))
