@@ -57,6 +57,12 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         self._picture = picture
         self._written = written
 
+    @staticmethod
+    def _verify_format(format: str | None, *, required: bool = True) -> None:
+        """What the graphviz package calls: it does not know our formats."""
+        if format is not None:
+            check_format(format)
+
     @classmethod
     def of(cls, picture: Picture, format: str) -> Drawing:
         """The drawing of a picture."""

@@ -55,10 +55,11 @@ def boxed(partition: Partition) -> GraphRecord:
     for edge in sorted(partition.graph.edges, key=lambda e: place_of[partition.box[e.target]]):
         source, target = partition.box[edge.source], partition.box[edge.target]
         is_box = target in partition.closed and len(members[target]) > 1
-        if source == target or (is_box and (source, target) in seen):
+        is_many = is_box or source in partition.count
+        if source == target or (is_many and (source, target) in seen):
             continue
         seen.add((source, target))
-        operand = "" if is_box else edge.operand
+        operand = "" if is_many else edge.operand
         folded.edges.append(EdgeRecord(place_of[source], place_of[target], operand, edge.mark))
     return folded
 

@@ -55,8 +55,8 @@ def make_page(picture: Picture, layout: Layout, title: str = "Computation graph"
 {_style()}</style>
 </head>
 <body>
-<figure class="light">{light}</figure>
-<figure class="dark" aria-hidden="true">{dark}</figure>
+<figure class="light" tabindex="0">{light}</figure>
+<figure class="dark" tabindex="0">{dark}</figure>
 <p class="legend">Hexagon: parameter. Pill: input; dashed: constant. Box: operation, with its symbol
 where the operands arrive. Stacked boxes: many nodes in one. Double line: the result.
 <span class="value">Blue: value.</span> <span class="gradient">Orange, ∂: gradient.</span>

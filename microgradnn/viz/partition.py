@@ -14,6 +14,8 @@ from .records import GraphRecord, NodeRecord
 
 FEWEST = 3
 """So many alike become one box; two are shown side by side."""
+_FEWEST_LEAVES = 13
+"""The same for leaves, which have names that the user gave them."""
 
 
 class Partition:
@@ -97,15 +99,26 @@ class Partition:
             if self.sources[place] or len(users) != 1 or node.kind in ("operation", "group"):
                 continue
             (user,) = users
-            if user in self.closed and (node.kind != "input" or self._is_made_in(user, node)):
+            if user in self.closed and (node.kind != "input" or self._is_made_in(user, place)):
                 self.box[place] = user
 
-    def _is_made_in(self, box: int, node: NodeRecord) -> bool:
-        """Whether an array without a name is nothing that the box was given."""
-        calls = self.calls.get(box, ())
+    def _is_made_in(self, box: int, place: int) -> bool:
+        """Whether an array without a name is nothing that a module was given.
+
+        What many alike are given is theirs too, if no module around them was given it.
+        """
+        node, calls = self.graph.nodes[place], self.calls.get(box, ())
         if node.name or not calls:
             return False
-        return box in self.count or not any(id(node.node) in call.given for call in calls)
+        numbers = {call.number for call in calls}
+        given = False
+        for call in self.graph.nodes[self.targets[place][0]].calls:
+            is_own = call.number in numbers
+            if not (is_own and box in self.count):
+                given = given or id(node.node) in call.given
+            if is_own:
+                break
+        return not given
 
     # --- what is alike ------------------------------------------------------------------------
 
@@ -165,7 +178,7 @@ class Partition:
 
     def _merge(self, sets: list[list[int]]) -> None:
         """Merge each set of boxes, all at once if that makes no cycle, else one by one."""
-        sets = [boxes for boxes in sets if len(boxes) >= FEWEST]
+        sets = [boxes for boxes in sets if len(boxes) >= self._fewest(boxes[0])]
         if not sets:
             return
         before = list(self.box), dict(self.count), set(self.closed), dict(self.calls)
@@ -177,6 +190,10 @@ class Partition:
             if len(sets) > 1:
                 for boxes in sets:
                     self._merge([boxes])
+
+    def _fewest(self, box: int) -> int:
+        is_leaf = box not in self.closed and not self.sources[box]
+        return _FEWEST_LEAVES if is_leaf else FEWEST
 
     def _merge_unchecked(self, sets: list[list[int]]) -> None:
         into = {box: boxes[-1] for boxes in sets for box in boxes}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 RANKS_CROSSED = 24_000
 """How many ranks the edges may cross together before Graphviz searches for minutes."""
 _RANKS_PER_NODE = 12
+_IN_PART = 40
+"""Cards of a part, shown where nothing can be folded: such a graph is a tangle."""
 
 Direction = Literal["LR", "TB", "RL", "BT"]
 
@@ -182,7 +184,7 @@ def _readable(
         graph = fold(graph, depth, expand, max_nodes)
     if _is_too_much(graph, max_nodes):
         root = next(k for k, node in enumerate(graph.nodes) if node.is_root)
-        graph = neighbourhood(graph, root, None, max_nodes)
+        graph = neighbourhood(graph, root, None, min(max_nodes, _IN_PART))
     return graph
 
 

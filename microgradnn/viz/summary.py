@@ -94,7 +94,8 @@ class _Calls:
 def _run(model: Any, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> dict[Any, _Calls]:
     """Run the model once; what came out of each module that was called."""
     seen = {module: _Calls() for module in model.modules()}
-    counted: dict[int, Any] = {id(_base(x)): x for x in _arrays((inputs, keywords))}
+    given = [_base(x) for x in _arrays((inputs, keywords))]
+    counted: dict[int, Any] = {id(x): x for x in given}
 
     def look(module: Any, args: Any, output: Any) -> None:
         calls = seen[module]
@@ -103,8 +104,10 @@ def _run(model: Any, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> dict[
         if any(True for _ in module.children()):
             return
         for x in _arrays(output):
-            # A view of what is counted takes no memory; both are kept, so that ids stay apart.
-            if counted.setdefault(id(_base(x)), x) is x:
+            # A view of what is counted takes no memory. Kept, so that no id is used again.
+            owner = _base(x)
+            if id(owner) not in counted:
+                counted[id(owner)] = owner
                 calls.bytes += x.nbytes
 
     with _as_it_was(model), fork_rng(), no_grad():
