@@ -10,7 +10,7 @@ import numpy as np
 
 from .expression import Apply, Expression, Symbol
 from .indices import Rows, rows_first
-from .number_text import constant, six_digits
+from .number_text import constant, one_over_root, six_digits
 from .partials import Partial
 from .printing import (
     ATOM,
@@ -74,6 +74,9 @@ class LatexPrinter(Printer):
         return self.name(e.name)
 
     def _number(self, number: Any, level: int) -> str:
+        size = one_over_root(number)
+        if size:
+            return rf"\frac{{1}}{{\sqrt{{{size}}}}}"
         text = latex_number(constant(number)) if number is not None else r"\varnothing"
         return _bracketed(text) if text.startswith("-") and level > PRODUCT else text
 

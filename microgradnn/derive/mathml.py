@@ -12,7 +12,7 @@ from ..viz.user_text import escape_xml
 from .expression import Apply, Expression, Symbol
 from .indices import Rows, rows_first
 from .latex import GREEK
-from .number_text import constant, six_digits
+from .number_text import constant, one_over_root, six_digits
 from .partials import Partial
 from .printing import (
     ATOM,
@@ -76,6 +76,10 @@ class MathmlPrinter(Printer):
 
     def _number(self, number: Any, level: int) -> str:
         text = "none" if number is None else constant(number)
+        size = one_over_root(number)
+        if size:
+            root = f"<msqrt><mn>{size}</mn></msqrt>"
+            return f"<mfrac><mn>1</mn>{root}</mfrac>"
         written = mathml_number(text)
         return _bracketed(written) if text.startswith("−") and level > PRODUCT else written
 
@@ -123,7 +127,12 @@ class MathmlPrinter(Printer):
     def _call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> str:
         name = "σ" if word == e.op and e.prim.symbol == "σ" else word.replace("_", " ")
         inside = "<mo>,</mo>".join(map(self.write, args))
-        return f"<mrow><mi>{escape_xml(name)}</mi>{_bracketed(inside)}</mrow>"
+        head = f"<mi>{escape_xml(name)}</mi>"
+        axis = params.get("axis")
+        axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
+        if isinstance(axis, int) and axis >= 0:
+            head = f"<msub>{head}<mn>{axis}</mn></msub>"
+        return f"<mrow>{head}{_bracketed(inside)}</mrow>"
 
     def _write_sqrt(self, e: Apply, level: int) -> str | None:
         return f"<msqrt>{self.write(_only(e))}</msqrt>"
@@ -135,9 +144,9 @@ class MathmlPrinter(Printer):
         axis = e.params[0]
         axes = (axis,) if isinstance(axis, int) else axis
         below = "" if axes is None else ",".join(map(str, axes))
-        sign = (
-            "<mo>∑</mo>" if not below else f"<munder><mo>∑</mo><mtext>axis {below}</mtext></munder>"
-        )
+        sign = "<mo>∑</mo>"
+        if below:
+            sign = f"<munder>{sign}<mtext>axis {below}</mtext></munder>"
         text = f"<mrow>{sign}{self.write(_only(e), PRODUCT)}</mrow>"
         return _bracketed(text) if level > SUM and level != SIGN else text
 

@@ -39,3 +39,18 @@ def constant(number: Any) -> str:
     if isinstance(number, bool | np.bool_):
         return str(bool(number))
     return format_number(number, DIGITS)
+
+
+def one_over_root(number: Any) -> int:
+    """The n of a number that is ``1/√n``, which is how people write it; 0 for other numbers.
+
+    Examples
+    --------
+    >>> one_over_root(1 / 8**0.5), one_over_root(0.5), one_over_root(0.35)
+    (8, 0, 0)
+    """
+    if not isinstance(number, float) or not 0.01 < number < 1:
+        return 0
+    size = round(1 / number**2)
+    whole = round(size**0.5) ** 2 == size
+    return 0 if whole or abs(number - size**-0.5) > 1e-15 else size

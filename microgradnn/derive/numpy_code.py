@@ -42,9 +42,7 @@ def function_text(system: Equations, style: Style, name: str = "gradients") -> s
         "adjoints": f"# backward: d_a is the derivative of {root.name} by a",
         "factors": "# backward: d_a_d_b is the derivative of a by b",
     }[style]
-    labels = {v.name: v.label or book.shown.get(v.name, v.name) for v in system.arguments}
-    labels |= {e.variable.name: e.variable.label or e.variable.name for e in system.equations}
-    returned = ", ".join(f"{labels.get(n, n)!r}: {value}" for n, value in results.items())
+    returned = ", ".join(f"{n!r}: {value}" for n, value in results.items())
     body = [
         "# forward",
         *forward,

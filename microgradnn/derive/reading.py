@@ -292,9 +292,9 @@ class Program:
         fixed = len(prim.inputs) - prim.variadic
         for k, operand in enumerate(step.operands):
             name = prim.inputs[min(k, fixed)] if prim.variadic else prim.inputs[k]
-            if name in prim.rules and not isinstance(operand, Number | Variable | Count | None):
-                if operand in self.useful:
-                    names.update(rule_arguments(prim.rules[name]))
+            given = operand is None or isinstance(operand, Number | Variable | Count)
+            if name in prim.rules and not given and operand in self.useful:
+                names.update(rule_arguments(prim.rules[name]))
         return names
 
     def _is_too_much(self, step: Step, size: int, use: Step) -> bool:
@@ -321,9 +321,9 @@ class Program:
             if is_contraction(one.prim):
                 return True
             for x in one.operands:
-                if x is not None and not isinstance(x, Number | Variable | Count):
-                    if x not in self.variables and x in self.by_node:
-                        stack.append(self.by_node[x])
+                given = x is None or isinstance(x, Number | Variable | Count)
+                if not given and x not in self.variables and x in self.by_node:
+                    stack.append(self.by_node[x])
         return False
 
     # Formulas, once the variables have symbols.

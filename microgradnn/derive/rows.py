@@ -146,9 +146,8 @@ def _picked_logs(e: Expression) -> list[tuple[Expression, Expression]]:
         if isinstance(part, Apply) and part.op == "getitem":
             inner = part.args[0]
             if isinstance(inner, Apply) and inner.op == "log":
-                found.append(
-                    (part, apply("log", apply(part.prim, *inner.args, params=part.params)))
-                )
+                picked = apply(part.prim, *inner.args, params=part.params)
+                found.append((part, apply("log", picked)))
     return found
 
 

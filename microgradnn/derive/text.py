@@ -9,7 +9,7 @@ import numpy as np
 
 from .expression import Apply, Expression, Symbol
 from .indices import Rows, rows_first
-from .number_text import constant, six_digits
+from .number_text import constant, one_over_root, six_digits
 from .printing import (
     ATOM,
     COMPARE,
@@ -53,8 +53,8 @@ class TextPrinter(Printer):
         if number is None:
             return "none"
         text = constant(number)
-        if level > SUM and (root := _root(number)):
-            text = root
+        if level > SUM and (size := one_over_root(number)):
+            text = f"(1/√{size})"
         return f"({text})" if text.startswith("−") and level > PRODUCT else text
 
     def _binary(self, sign: str, own: int, left: Piece, right: Piece, level: int, e: Apply) -> str:
@@ -163,16 +163,6 @@ def _power(left: Piece, right: Piece, level: int) -> str:
     else:
         text = f"{left(ATOM)}^{exponent}"
     return f"({text})" if level > POWER else text
-
-
-def _root(number: Any) -> str:
-    """``1/√3``, which is how people write what is divided by the root of a size."""
-    if not isinstance(number, float) or not 0 < number < 1:
-        return ""
-    square = round(1 / number**2)
-    whole = round(square**0.5) ** 2 == square
-    close = abs(number - square**-0.5) <= 1e-15 if 1 < square <= 4096 else False
-    return f"(1/√{square})" if close and not whole else ""
 
 
 def _signed(text: str, level: int) -> str:
