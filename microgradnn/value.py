@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numbers
 import weakref
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, SupportsFloat
 
@@ -21,6 +22,10 @@ from .graph import LEAF, backpropagate
 
 Number = int | float
 """What a `Value` holds."""
+
+
+before_backward: dict[int, Callable[[], None]] = {}
+"""Each called once, before the next ``backward()`` of a Value; keys keep them from piling up."""
 
 
 class Value(ValueMethods):
@@ -125,6 +130,11 @@ class Value(ValueMethods):
         RuntimeError
             If the data of an operand was set after it was used. No ``grad`` is changed then.
         """
+        if before_backward:
+            calls = list(before_backward.values())
+            before_backward.clear()
+            for call in calls:
+                call()
         gradients = backpropagate({self: 1}, pull_numbers)
         for value, g in gradients.items():
             value.grad += g

@@ -172,8 +172,8 @@ def _lines(error: AnomalyError, finding: Finding, names: Names) -> Iterator[str]
     if finding.came_in is not None:
         operand = operands[finding.came_in][0]
         yield (
-            f"a NaN came in with the operand {operand} of {name}: no operation made it, it was "
-            "in the data"
+            f"a NaN came in with the operand {operand} of {name}: no operation made it, it "
+            "came with the data or is a constant"
         )
     elif finding.backward:
         yield f"the derivative of {name} made {made}: the first of the backward pass" + (

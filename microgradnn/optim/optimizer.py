@@ -11,6 +11,7 @@ from .._tensor import Tensor
 from ..grad_mode import enable_grad
 from ..graph import Leaf
 from ..value import Value
+from .forgotten import Reminder
 from .hooks import Hooked, with_hooks
 from .hooks import register_optimizer_step_post_hook as register_optimizer_step_post_hook
 from .hooks import register_optimizer_step_pre_hook as register_optimizer_step_pre_hook
@@ -55,6 +56,7 @@ class Optimizer(Saving, Hooked):
         self.param_groups: list[Group] = []
         self.state: dict[Any, dict[str, Any]] = defaultdict(dict)
         self._stacks: dict[int, Stack] = {}
+        self._reminder = Reminder()
         if isinstance(params, Tensor | Value):
             raise TypeError(
                 "params must be an iterable of parameters or of groups, got one "
@@ -129,6 +131,7 @@ class Optimizer(Saving, Hooked):
         set_to_none : bool
             Set them to None rather than to zeros. Values always get 0.
         """
+        self._reminder.forget()
         for group in self.param_groups:
             for param in group["params"]:
                 if isinstance(param, Value):
@@ -166,12 +169,14 @@ class Optimizer(Saving, Hooked):
                 loss = closure()
         plan = [(group, *self._ready(group)) for group in self.param_groups]
         name = f"{type(self).__name__}.step"
+        self._reminder.check(type(self).__name__)
         for group, ready, stack in plan:
             self._update(group, ready)
             if stack is not None:
                 stack.write(ready[-1][1], self.state)
             for _, p, _ in ready:
                 stamp(p, name)
+        self._reminder.remember(self.param_groups)
         return loss
 
     def _ready(self, group: Group) -> tuple[Ready, Stack | None]:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from .._tensor import Tensor
 from ..functions.creation import tensor
 from ..value import Value
+from .forgotten import Reminder
 from .hooks import Hooks, changed
 
 
@@ -24,6 +25,7 @@ class Saving:
     """Names of what is remembered in a parameter's shape."""
 
     _stacks: dict[int, Any]
+    _reminder: Reminder
     _state_dict_pre_hooks: Hooks
     _state_dict_post_hooks: Hooks
     _load_pre_hooks: Hooks
@@ -128,3 +130,4 @@ class Saving:
         super().__init__()
         self.__dict__.update(state)
         self._stacks = {}
+        self._reminder = Reminder()

@@ -275,6 +275,13 @@ def gradient_norm(model: Any) -> float:
 
 
 def as_float(name: str, number: Any) -> float:
+    """One number of any kind as a float.
+
+    Raises
+    ------
+    TypeError
+        For what is not one number.
+    """
     try:
         return float(number.item() if hasattr(number, "item") else number)
     except (TypeError, ValueError, RuntimeError):
