@@ -76,8 +76,8 @@ channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 
 _LAZY = (
     "accelerator", "amp", "backends", "cuda", "data", "derive", "distributed", "distributions",
-    "fft", "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing", "utils",
-    "version", "viz",
+    "fft", "func", "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing",
+    "utils", "version", "viz",
 )  # fmt: skip
 
 # Names that are here too, by the submodule that defines them.

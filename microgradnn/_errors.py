@@ -34,7 +34,10 @@ def describe(array: Any) -> str:
 
 
 def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[Any]) -> Any:
-    """Explain why a primitive failed, unless it is being traced and can only be taken as a whole.
+    """Explain why a primitive failed, unless there is another way to run it.
+
+    One that is being traced is then taken as a whole; an array that stands for several (in
+    ``func.vmap``) has them run one by one.
 
     Raises
     ------
@@ -44,6 +47,10 @@ def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[
     run_whole = getattr(error, "run_whole", None)
     if run_whole is not None:
         return run_whole(prim.forward, arrays, params)
+    for array in arrays:
+        another_way = getattr(array, "_recover", None)
+        if another_way is not None:
+            return another_way(prim, arrays, params)
     raise explain(error, prim, arrays, params) from error
 
 

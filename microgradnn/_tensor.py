@@ -20,6 +20,7 @@ from ._apply import write_apply
 from ._arrays import Steps, as_index, to_array
 from ._inplace import adopt, check_kind, check_target, mark_view, write
 from ._notes import watch
+from ._numpy_protocols import refuse_to_lose
 from ._primitive import Primitive, install_lazily, makes, on_define
 from ._size import Size as Size
 from ._transposes import Transposes
@@ -293,9 +294,13 @@ class Tensor(Transposes):
         return bool(self._array.item())
 
     def __float__(self) -> float:
+        if self._node is not None:
+            refuse_to_lose("a Tensor that requires grad")
         return float(self.item())
 
     def __int__(self) -> int:
+        if self._node is not None:
+            refuse_to_lose("a Tensor that requires grad")
         return int(self.item())
 
     def __index__(self) -> int:

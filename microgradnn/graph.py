@@ -322,14 +322,27 @@ def pull_arrays(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any
         raise already_freed(node)
     if _mutation.latest[0] > node.seq:
         refuse_if_changed(node, saved, inputs)
+    try:
+        pulled = node.prim.vjp(inputs, saved, node.params, g)
+    except Exception:
+        pulled = _pull_another_way(node, saved, g, inputs)
     return [
         None
         if u is None or c is None
         else c
         if c.shape == u.shape and c.dtype is u.dtype
         else fit(c, u)
-        for u, c in zip(inputs, node.prim.vjp(inputs, saved, node.params, g), strict=True)
+        for u, c in zip(inputs, pulled, strict=True)
     ]
+
+
+def _pull_another_way(node: Node, saved: Any, g: Any, inputs: Any) -> Any:
+    """Cotangents where an array stands in for several (`func.vmap`); the error again otherwise."""
+    for x in (*(g.parts.values() if isinstance(g, Parts) else (g,)), *saved):
+        another_way = getattr(x, "_pull", None)
+        if another_way is not None:
+            return another_way(node, saved, g, inputs)
+    raise  # within the except of pull_arrays
 
 
 def pull_arrays_once(node: Node, g: Any, inputs: tuple[Node | None, ...]) -> list[Any]:
@@ -354,6 +367,9 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 
     Written in calls that dispatch, so that it is recorded when ``g`` is a Tensor.
     """
+    collapse = getattr(getattr(g, "_array", g), "_collapse", None)
+    if collapse is not None:  # a stand-in for several arrays (`func.vmap`)
+        g = collapse(g, shape)
     extra = g.ndim - len(shape)
     if extra < 0:  # x[:] = y, where y has more dimensions: all of size 1, and in front
         return unbroadcast(g, shape[-extra:]).reshape(shape)

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, SupportsFloat
 from . import _mutation, rules
 from ._apply_value import write_apply
 from ._methods import ValueMethods
+from ._numpy_protocols import refuse_to_lose
 from ._primitive import Primitive, answers, install_lazily, makes, on_define
 from .graph import LEAF, backpropagate
 
@@ -155,6 +156,8 @@ class Value(ValueMethods):
         return f"Value(data={self._data}, grad={self.grad})"
 
     def __float__(self) -> float:
+        if self.inputs:
+            refuse_to_lose("a Value")
         return float(self._data)
 
     def __lt__(self, other: Value | Number) -> bool:
