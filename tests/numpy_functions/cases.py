@@ -154,7 +154,7 @@ case("dsplit", (lambda xp, x: xp.dsplit(x, 2)[1], T))
 case("meshgrid", (lambda xp, x, y: xp.meshgrid(x, y)[0] * 2.0, (V, (3,))),
      (lambda xp, x, y: xp.meshgrid(x, y, indexing="ij", sparse=True)[1], (V, (3,))))  # fmt: skip
 
-for _name in ("sum", "mean", "max", "min", "prod", "ptp"):
+for _name in ("sum", "mean", "max", "min", "amax", "amin", "prod", "ptp"):
     case(_name, (M,), (lambda xp, x, f=_name: getattr(xp, f)(x, axis=(0, 2)), T),
          (lambda xp, x, f=_name: getattr(xp, f)(x, axis=1, keepdims=True), M))  # fmt: skip
 for _name in ("var", "std"):
