@@ -14,7 +14,7 @@ import numpy as np
 from ..._primitive import Primitive
 from ...derive.expression import Apply, Expression, Number, Symbol, apply
 from ...derive.tracing import NoFormula, trace_mathematics
-from .javascript import rule_expressions
+from .javascript import name_in_math, rule_expressions
 from .recording import Entry, Operation
 
 Tree = Any
@@ -112,7 +112,7 @@ def _tree(e: Expression) -> Tree:
         return _joined("^" if symbol == "**" else symbol, args)
     if _is_transposed_matrix(e):
         return ["T", *args]
-    return [e.prim.name, *args, *_settings(e)]
+    return [name_in_math(e.prim) or e.prim.name, *args, *_settings(e)]
 
 
 def _settings(e: Apply) -> list[Tree]:
@@ -135,8 +135,12 @@ def _is_transposed_matrix(e: Apply) -> bool:
 
 
 def _joined(symbol: str, args: list[Tree]) -> Tree:
-    """Two operands joined, with 1 and −1 taken out of products."""
+    """Two operands joined, with 1 and −1 taken out of products, 0 out of sums."""
     x, y = args
+    if symbol == "+" and x == 0:
+        return y
+    if symbol == "+" and y == 0:
+        return x
     if symbol == "*":
         for one, other in ((x, y), (y, x)):
             if one == 1:

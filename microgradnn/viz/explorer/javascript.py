@@ -68,7 +68,7 @@ def javascript_of(e: Expression, depth: int = 0) -> str:
     if e.prim.symbol == "**{exponent}":
         exponent = e.params[0]
         return args[0] if exponent == 1 else f"Math.pow({args[0]},{_number(exponent)})"
-    name = _function_of_math(e.prim)
+    name = name_in_math(e.prim)
     if name and not e.params:
         return f"Math.{name}({','.join(args)})"
     traced = _opened(e)
@@ -130,7 +130,7 @@ def _expanded(prim: Any, inputs: Sequence[Expression], params: Sequence[Any]) ->
     if not isinstance(prim, Primitive):
         raise NoFormula("no entry of the table")
     traced: Expression = trace_scalar(prim, inputs, params)
-    if isinstance(traced, Apply) and traced.prim is prim and not _function_of_math(prim):
+    if isinstance(traced, Apply) and traced.prim is prim and not name_in_math(prim):
         traced = trace_mathematics(prim, inputs, params)
     return traced
 
@@ -149,7 +149,8 @@ def _opened(e: Apply) -> Expression:
     return traced
 
 
-def _function_of_math(prim: Primitive) -> str:
+def name_in_math(prim: Primitive) -> str:
+    """The function of JavaScript's ``Math`` that is this primitive; empty if there is none."""
     for function in prim.numpy:
         name = getattr(function, "__name__", "")
         if name in _BY_NUMPY:

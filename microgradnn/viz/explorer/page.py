@@ -7,12 +7,14 @@ import hashlib
 import html
 import re
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 
 from ..number_text import format_exactly, format_number
 from ..user_text import escape_xml
 from .data import PageData, as_json
 from .recording import Entry
+from .squeezing import squeeze_script, squeeze_style
 
 SCRIPTS = (
     "graph.js", "numbers.js", "steps.js", "formulas.js", "heatmap.js", "cards.js", "scenes.js",
@@ -33,12 +35,9 @@ def fill(entries: Sequence[Entry], data: PageData, theme: str) -> str:
     theme : {"auto", "light", "dark"}
     """
     script = (
-        '(function(){"use strict";\n'
-        f"const ARITHMETIC={data.arithmetic};\n"
-        + "".join(_squeezed(_read(name)) for name in SCRIPTS)
-        + "})();"
+        f'(function(){{"use strict";\nconst ARITHMETIC={data.arithmetic};\n{_program()}\n}})();'
     )
-    style = _squeezed_style(_read("page.css"))
+    style = squeeze_style(_read("page.css"))
     parts = {
         "title": escape_xml(data.object["title"]),
         "policy": f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
@@ -50,7 +49,7 @@ def fill(entries: Sequence[Entry], data: PageData, theme: str) -> str:
         "script": script,
     }
     # One pass: what is put in is not searched for further markers.
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], _read("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], _read("page.html").replace("\n<", "<"))
 
 
 def framed(page: str, height: int = 760) -> str:
@@ -66,31 +65,16 @@ def _read(name: str) -> str:
     return (resources.files(__package__) / "page" / name).read_text(encoding="utf-8")
 
 
+@cache
+def _program() -> str:
+    """All scripts in one."""
+    return squeeze_script("\n".join(map(_read, SCRIPTS)))
+
+
 def _hash(text: str) -> str:
     """How a content security policy allows one script and no other."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-# Strings, templates, regular expressions (after what can't end an operand): to be kept as they are.
-_KEPT = re.compile(
-    r"""("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|(?<=[(,=!|:])[ ]?/(?![/* ])(?:\\.|[^/\\\n])+/[a-z]*)"""
-)
-
-
-def _squeezed(source: str) -> str:
-    """Without comment lines, indentation, and spaces around what joins: a third smaller."""
-    lines = (line.strip() for line in source.splitlines())
-    text = "\n".join(line for line in lines if line and not line.startswith("//"))
-    pieces = _KEPT.split(text)
-    pieces[::2] = [re.sub(r" ?([=<>{}(),;:?|&*]) ?", r"\1", piece) for piece in pieces[::2]]
-    return re.sub(r"([,;{}])\n", r"\1", "".join(pieces)) + "\n"
-
-
-def _squeezed_style(source: str) -> str:
-    """The same for CSS, where a space before a colon or a bracket means something."""
-    text = re.sub(r"\s+", " ", source)
-    return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").strip()
 
 
 def _table(entries: Sequence[Entry], symbols: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ def printed_symbol(symbol: str) -> str:
 
 def badge_width(symbol: str) -> float:
     """Of the circle, which is an oblong for a long symbol."""
-    return max(26.0, columns(symbol) * CHARACTER + 12.0) if symbol else 0.0
+    return max(BADGE, even(columns(symbol) * CHARACTER + 14.0)) if symbol else 0.0
 
 
 def box_of(entry: Entry, name: str, uses: int) -> Box:

@@ -39,7 +39,7 @@ def name_entries(entries: list[Entry]) -> list[str]:
 
 def _unique(stem: str, counts: Counter[str], taken: set[str]) -> str:
     """``sum`` becomes ``sum1``, ``sum2``; a formula stays as it is the first time."""
-    is_word = re.fullmatch(r"\w+", stem) is not None
+    is_word = re.fullmatch(r"[^\W\d]\w*", stem) is not None
     if not is_word and stem not in taken:
         return stem
     while True:

@@ -34,8 +34,8 @@ function nodeCard(k, [x, y, w, h]) {
   const body = isArray(k) ? arrayBody(k, g, x, y, w) : numberBody(g, left, right, x, y + inset, w, h - 2 * inset, inset);
   let symbol = null;
   if (hasSymbol) {
-    const far = x + 13 - badge, middle = y + h / 2;
-    g.append(svg("rect", { class: "shape", x: far, y: middle - 13, width: badge, height: 26, rx: 13 }));
+    const far = x + 14 - badge, middle = y + h / 2;
+    g.append(svg("rect", { class: "shape", x: far, y: middle - 14, width: badge, height: 28, rx: 14 }));
     symbol = textAt("symbol", far + badge / 2, middle + 4.5, operation(k).s);
     g.append(symbol);
   }

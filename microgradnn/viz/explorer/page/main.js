@@ -40,7 +40,8 @@ function marks() {
   const { phase, node } = S.printing ? stepAt(0) : stepAt(S.step), card = new Map(), wire = () => "";
   if (S.traced >= 0 && !S.printing) {
     const { nodes } = chainOf(S.traced), on = QUIET.has(S.traced) ? new Set([S.traced]) : nodes;
-    for (const k of on) card.set(k, "chain");
+    const meets = k => CONSUMERS[k].filter(([t]) => on.has(t)).length > 1;
+    for (const k of on) card.set(k, meets(k) ? "chain meet" : "chain");
     card.set(S.traced, "chain origin");
     return { card, rest: "dim", wire: w => (on.has(w.s) && on.has(w.t) ? "chain" : "dim") };
   }

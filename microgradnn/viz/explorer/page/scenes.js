@@ -53,7 +53,7 @@ function columnScene(key, columns, hidden, narrow) {
   });
   const wires = EDGES_OF(at).map(([s, t, slot]) => {
     const [sx, sy, sw, sh] = at.get(s), [tx, ty, , th] = at.get(t);
-    return { s, t, slot, d: bend(sx + sw, sy + sh / 2, tx - Math.max(0, operation(t).b - 13), ty + th / 2) };
+    return { s, t, slot, d: bend(sx + sw, sy + sh / 2, tx - Math.max(0, operation(t).b - 14), ty + th / 2) };
   });
   return { key, bb: [x - gap + 8, tall], cards, wires, notes };
 }
