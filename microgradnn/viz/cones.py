@@ -12,6 +12,7 @@ from .records import GraphRecord
 
 COMFORTABLE = 60
 _ROUNDS = 12
+_TELLING = 4
 
 
 def fold_cones(graph: GraphRecord, max_cards: int) -> Partition:
@@ -32,7 +33,8 @@ def fold_cones(graph: GraphRecord, max_cards: int) -> Partition:
         partition = tree.partition(opened)
         cards = len(set(partition.box))
         if cards > min(COMFORTABLE, max_cards):
-            if len(set(best.box)) > cards:
+            # Where the next step is a tangle, a part of that says more than next to nothing.
+            if not _TELLING <= len(set(best.box)) <= cards:
                 best = partition
             break
         best = partition

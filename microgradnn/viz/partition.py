@@ -10,12 +10,15 @@ from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any
 
-from .records import GraphRecord, NodeRecord
+from .records import GraphRecord
 
 FEWEST = 3
 """So many alike become one box; two are shown side by side."""
 _FEWEST_LEAVES = 13
 """The same for leaves, which have names that the user gave them."""
+
+_CHECKS = 40
+"""So often cycles are looked for: beyond it, what might be merged stays apart."""
 
 
 class Partition:
@@ -177,19 +180,22 @@ class Partition:
         self._merge(list(alike.values()))
 
     def _merge(self, sets: list[list[int]]) -> None:
-        """Merge each set of boxes, all at once if that makes no cycle, else one by one."""
-        sets = [boxes for boxes in sets if len(boxes) >= self._fewest(boxes[0])]
-        if not sets:
-            return
-        before = list(self.box), dict(self.count), set(self.closed), dict(self.calls)
-        self._merge_unchecked(sets)
-        try:
-            self.order()
-        except ValueError:
-            self.box, self.count, self.closed, self.calls = before
-            if len(sets) > 1:
-                for boxes in sets:
-                    self._merge([boxes])
+        """Merge each set of boxes: all at once if that makes no cycle, else those that can be."""
+        pending = [[boxes for boxes in sets if len(boxes) >= self._fewest(boxes[0])]]
+        for _ in range(_CHECKS):
+            if not pending:
+                return
+            some = pending.pop()
+            if not some:
+                continue
+            before = list(self.box), dict(self.count), set(self.closed), dict(self.calls)
+            self._merge_unchecked(some)
+            try:
+                self.order()
+            except ValueError:
+                self.box, self.count, self.closed, self.calls = before
+                half = len(some) // 2
+                pending += [some[half:], some[:half]] if half else []
 
     def _fewest(self, box: int) -> int:
         is_leaf = box not in self.closed and not self.sources[box]
