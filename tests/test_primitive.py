@@ -119,7 +119,8 @@ def test_a_rule_for_all_inputs_reads_outputs_and_knows_which_of_them_were_used(n
     (g,) = mg.autograd.grad((total.sum(), product.sum()), x, create_graph=True)
     assert g.tolist() == [6.0, 6.0]
     z = leaf(5.0)
-    (both(x, z.detach())[1].sum() + both(mg.ones(3, dtype=mg.float64), z)[0].sum()).backward(create_graph=True)
+    one = both(mg.ones(3, dtype=mg.float64), z)[0].sum()
+    (both(x, z.detach())[1].sum() + one).backward(create_graph=True)
     assert (x.grad.tolist(), z.grad.tolist()) == ([5.0, 5.0], [3.0])
     x.grad = None
     seen.clear()

@@ -15,7 +15,6 @@ from ..functions.likeness import full_like
 from ..grad_mode import is_grad_enabled
 from ..nn.functional import one_hot
 from ..rules.special import scipy_function
-from ..special import gammainc
 from . import constraints
 from ._parameters import broadcast_all, float_limits, numpy_generator, standard_normal
 from .distribution import Distribution
@@ -112,7 +111,7 @@ class Gamma(Distribution):
 
     def cdf(self, value: Any) -> Any:
         self._validate_sample(value)
-        return gammainc(self.concentration, self.rate * value)
+        return self.concentration.igamma(self.rate * value)
 
     def entropy(self) -> Any:
         a = self.concentration

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._generator import default_generator
 from .._tensor import Tensor
-from ..special import i0e, i1e
+from ..rules.special import i0e, i1e
 from . import constraints
 from ._parameters import broadcast_all
 from .distribution import Distribution
@@ -51,13 +51,13 @@ class VonMises(Distribution):
     @property
     def variance(self) -> Any:
         """``1 - I1(k) / I0(k)``, the circular variance."""
-        return 1 - i1e(self.concentration) / i0e(self.concentration)
+        return 1 - i1e.apply(self.concentration) / i0e.apply(self.concentration)
 
     def log_prob(self, value: Any) -> Any:
         self._validate_sample(value)
         k = self.concentration
         # i0e(k) is exp(-k) I0(k): nothing overflows.
-        return k * ((value - self.loc).cos() - 1) - math.log(2 * math.pi) - i0e(k).log()
+        return k * ((value - self.loc).cos() - 1) - math.log(2 * math.pi) - i0e.apply(k).log()
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
         """Draw by the wrapped Cauchy envelope of Best and Fisher (1979), in float64."""

@@ -95,11 +95,11 @@ def test_errors():
         attention(q, k[..., :2], v)
     with pytest.raises(RuntimeError, match="equal last but one"):
         attention(q, k, v[:, :4])
-    with pytest.raises(RuntimeError, match="one floating dtype.*float32"):
+    with pytest.raises(RuntimeError, match=r"one floating dtype.*float32"):
         attention(q, k.float(), v)
     with pytest.raises(RuntimeError, match="exclude each other"):
         attention(q, k, v, mg.ones(3, 5), is_causal=True)
-    with pytest.raises(RuntimeError, match="bool or float, got microgradnn.int64"):
+    with pytest.raises(RuntimeError, match=r"bool or float, got microgradnn\.int64"):
         attention(q, k, v, mg.ones(3, 5, dtype=mg.int64))
     with pytest.raises(RuntimeError, match="between 0 and 1"):
         attention(q, k, v, dropout_p=1.5)

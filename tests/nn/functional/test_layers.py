@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import microgradnn as mg
-from microgradnn.testing import gradcheck
 from tests.nn.peer import draw, same
 
 F = mg.nn.functional
