@@ -15,7 +15,7 @@ import numpy as np
 from .._primitive import Primitive, cotangent_names, rule_arguments
 from ..graph import Output
 from .engine import agrees, derivatives
-from .expression import Apply, Expression, Number, Symbol, apply, substituted, walk
+from .expression import Apply, Expression, Number, Symbol, applied, substituted, walk
 from .naming import NameBook, output_role
 from .reading import Count, Program, Step, Variable, averages
 from .simplify import simplify
@@ -87,7 +87,7 @@ def pulled(
         ]
         inputs = [program.formula(x) for x in step.operands]
         results = _results(program, book, step)
-        seeds = [Number(1.0)] if in_path_order else cotangents
+        seeds: list[Expression | None] = [Number(1.0)] if in_path_order else cotangents
         traced = _traced(step, inputs, program, results, seeds, wanted)
         for operand, c in zip(step.operands, traced, strict=True):
             if c is None:
@@ -163,7 +163,7 @@ def _kernel(
     name = prim.inputs[min(k, fixed)] if prim.variadic else prim.inputs[k]
     part = k - fixed if prim.variadic and k >= fixed else None
     seeds = [
-        c if c is not None else apply("expand", Number(0.0), params=(r.shape,))
+        c if c is not None else applied("expand", Number(0.0), params=(r.shape,))
         for c, r in zip(cotangents, results, strict=True)
     ]
     count = len(seeds), len(inputs)
@@ -211,13 +211,13 @@ def fitted(c: Expression, shape: tuple[int, ...]) -> Expression:
         return c
     extra = len(have) - len(shape)
     if extra < 0:
-        return c.reshape(shape)
+        return applied("reshape", c, params=(shape,))
     if extra:
         axes = tuple(range(extra))
-        c = apply("sum", c, params=(axes[0] if extra == 1 else axes, False))
+        c = applied("sum", c, params=(axes[0] if extra == 1 else axes, False))
     axes = tuple(k for k, n in enumerate(shape) if n == 1 != c.shape[k])
     if axes:
-        c = apply("sum", c, params=(axes[0] if len(axes) == 1 else axes, True))
+        c = applied("sum", c, params=(axes[0] if len(axes) == 1 else axes, True))
     return c
 
 
@@ -262,9 +262,9 @@ class Adjoints:
             if variable is not None and variable.needed:
                 self._finish(variable, node, arrived[id(variable)], rules[id(variable)])
                 one = node is program.root
-                seed = Number(1.0) if one else self.equations[-1].symbol
+                seed: Expression = Number(1.0) if one else self.equations[-1].symbol
                 if one and np.shape(variable.value):
-                    seed = apply("expand", seed, params=(np.shape(variable.value),))
+                    seed = applied("expand", seed, params=(np.shape(variable.value),))
                 if isinstance(node, Output):
                     source, index = node.inputs[0], node.params[0]
                     parts = cotangents.setdefault(
@@ -291,7 +291,7 @@ class Adjoints:
             for part in parts[1:]:
                 total = total + part
         else:
-            total = apply("expand", Number(0.0), params=(np.shape(variable.value),))
+            total = applied("expand", Number(0.0), params=(np.shape(variable.value),))
         engine = self.engine.get(node, 0.0 * np.asarray(variable.value))
         equation = Equation(variable, total, total, engine, list(dict.fromkeys(rules)))
         if self.simplified:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .expression import Apply, Expression, Number, apply
+from .expression import Apply, Expression, Number, applied
 
 Conditions = dict[Any, Expression]
 """What was divided by and cancelled, by key: it must not be 0."""
@@ -100,7 +100,7 @@ def merged(product: Product, conditions: Conditions | None = None) -> Product:
             above.append(base)
         elif exponent != 0:
             whole = int(exponent) if exponent == int(exponent) else exponent
-            above.append(apply("power", base, params=(whole,)))
+            above.append(applied("power", base, params=(whole,)))
     n, d = _reduced(product.n, product.d)
     return Product(n, d, above, below)
 
@@ -146,14 +146,14 @@ def to_expression(p: Product) -> Expression:
         whole = _times([Number(_whole(n)), *above])
     below = [*([Number(_whole(p.d))] if p.d != 1 else []), *p.below]
     if negative:
-        whole = apply("neg", whole)
-    return apply("div", whole, _times(below)) if below else whole
+        whole = applied("neg", whole)
+    return applied("div", whole, _times(below)) if below else whole
 
 
 def _times(factors: Sequence[Expression]) -> Expression:
     whole = factors[0]
     for factor in factors[1:]:
-        whole = apply("mul", whole, factor)
+        whole = applied("mul", whole, factor)
     return whole
 
 
@@ -207,5 +207,5 @@ def added(terms: Sequence[Product]) -> Expression:
     whole = to_expression(left[0])
     for term in left[1:]:
         positive = Product(abs(term.n), term.d, term.above, term.below)
-        whole = apply("add" if term.n > 0 else "sub", whole, to_expression(positive))
+        whole = applied("add" if term.n > 0 else "sub", whole, to_expression(positive))
     return whole

@@ -292,7 +292,8 @@ def _function(printer: CodePrinter, name: str, arguments: str, formula: Expressi
         for a in part.args:
             if isinstance(a, Apply):
                 counts[a.key] = counts.get(a.key, 0) + 1
-    lines, known = [], {}
+    lines: list[str] = []
+    known: dict[Any, Expression] = {}
 
     def shared(e: Expression) -> Expression:
         if not isinstance(e, Apply):

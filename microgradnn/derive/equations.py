@@ -33,6 +33,7 @@ class Equations:
     def __init__(self, root: Any, wanted: list[Any], names: Names, simplified: bool) -> None:
         self.program = program = Program(root, wanted, names)
         self.simplified = simplified
+        self.partials: Any = None
         traced = _outputs_with_formulas(program)
         self.book = NameBook(program)
         for variable in program.variables.values():

@@ -18,6 +18,7 @@ The interface, which printers and translators build on
 ``.shape``, ``.ndim``     of the value; ``()`` of what has no value (scalars)
 ``.key``                  equal for formulas that are equal in structure (``==`` builds one)
 ``walk(e)``               all subexpressions, arguments first, each object once
+``applied(prim, ...)``    an application from inputs and numbers, with default parameters
 ``rebuilt(e, args)``      the same application of other arguments
 ``substituted(e, m)``     with the parts whose ``key`` is in ``m`` replaced
 ========================  =====================================================================
@@ -26,7 +27,7 @@ The interface, which printers and translators build on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,12 @@ class Unknown(ValueError):
 class Expression:
     """What formulas are made of: see the module's documentation."""
 
-    __slots__ = ("_key", "_value")
+    __slots__ = ("_key", "_shape", "_value")
     __hash__ = object.__hash__
+
+    _key: Any
+    _shape: tuple[int, ...]
+    _value: Any
 
     args: tuple[Expression | None, ...] = ()
 
@@ -70,6 +75,9 @@ class Expression:
             If a symbol in it has no value.
         """
         if self._value is None:
+            if all(a is None or a._value is not None for a in self.args):
+                self._value = self._compute()
+                return self._value
             for part in walk(self):  # so that a long sum is no deep recursion
                 if part._value is None:
                     part._value = part._compute()
@@ -81,6 +89,13 @@ class Expression:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the value; that of a scalar if it is not known."""
+        try:
+            return self._shape
+        except AttributeError:
+            self._shape = self._find_shape()
+            return self._shape
+
+    def _find_shape(self) -> tuple[int, ...]:
         try:
             return tuple(np.shape(self.value))
         except Unknown:
@@ -108,9 +123,7 @@ class Expression:
 
     # The language of rules.
 
-    def _run_primitive(
-        self, prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]
-    ) -> Expression | tuple[Expression, ...]:
+    def _run_primitive(self, prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]) -> Any:
         return apply(prim, *inputs, params=params)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -293,6 +306,13 @@ class Apply(Expression):
         args = tuple(None if a is None else a.key for a in self.args)
         return (self.prim.name, args, _frozen(self.params), self.output)
 
+    def _find_shape(self) -> tuple[int, ...]:
+        # What has a meaning for single numbers works element by element: no need to compute it.
+        if self._value is None and self.prim.scalar is not None and not self.prim.variadic:
+            shapes = [a.shape for a in self.args if a is not None]
+            return np.broadcast_shapes(*shapes) if any(shapes) else ()
+        return super()._find_shape()
+
     def _compute(self) -> Any:
         out = self.prim.forward(*_arrays(self.args), *evaluated(self.params))
         return out if self.output is None else out[self.output]
@@ -325,6 +345,12 @@ def apply(prim: Primitive | str, *inputs: Any, params: Sequence[Any] | None = No
     return tuple([Apply(prim, args, params, k) for k in range(count)])
 
 
+def applied(prim: Primitive | str, *inputs: Any, params: Sequence[Any] | None = None) -> Apply:
+    """`apply` for a primitive with one result."""
+    out: Apply = apply(prim, *inputs, params=params)
+    return out
+
+
 def rebuilt(e: Apply, args: Sequence[Expression | None]) -> Apply:
     """The same application of other arguments."""
     return Apply(e.prim, args, e.params, e.output)
@@ -345,7 +371,7 @@ def walk(e: Expression) -> Iterator[Expression]:
             stack.extend((a, False) for a in reversed(below) if a is not None)
 
 
-def substituted(e: Expression, by_key: dict[object, Expression]) -> Expression:
+def substituted(e: Expression, by_key: Mapping[Any, Expression]) -> Expression:
     """A formula with parts replaced: those whose ``key`` is in the mapping."""
     done: dict[int, Expression] = {}
     for part in walk(e):
@@ -410,11 +436,12 @@ def _answer(key: Any, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
 
 
 def _sizes(sizes: Any, count: int) -> tuple[int, ...]:
-    sizes = (sizes,) if isinstance(sizes, int) else tuple(sizes)
-    if -1 in sizes:
-        rest = count // math.prod(n for n in sizes if n != -1)
-        return tuple(rest if n == -1 else n for n in sizes)
-    return sizes
+    sizes = (sizes,) if isinstance(sizes, int) else sizes
+    known: tuple[int, ...] = tuple(sizes)
+    if -1 in known:
+        rest = count // math.prod(n for n in known if n != -1)
+        return tuple(rest if n == -1 else n for n in known)
+    return known
 
 
 def _frozen(params: Any) -> Any:

@@ -6,7 +6,7 @@ from .adjoints import Equation
 from .code import CodePrinter
 from .equations import Equations
 from .expression import Expression, Symbol, substituted, walk
-from .partials import Partial, Partials
+from .partials import Partial, Partials, partials_of
 
 
 def factor_lines(system: Equations, printer: CodePrinter) -> tuple[list[str], dict[str, str]]:
@@ -19,7 +19,7 @@ def factor_lines(system: Equations, printer: CodePrinter) -> tuple[list[str], di
     -------
     lines, and for each wanted variable the name of what to return
     """
-    partials = Partials(system)
+    partials = partials_of(system)
     wanted = [e for e in system.equations if e.variable.node in system.program.wanted]
     order = {id(v): k for k, v in enumerate(system.arguments)}
     wanted.sort(key=lambda e: order.get(id(e.variable), len(order)))

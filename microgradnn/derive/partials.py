@@ -11,7 +11,7 @@ import numpy as np
 
 from ..value import pull_numbers
 from .adjoints import pulled
-from .engine import agrees, derivatives
+from .engine import agrees
 from .equations import Equations
 from .expression import Expression, Number, Symbol
 from .reading import Program, Variable
@@ -204,6 +204,9 @@ class Partials:
         return found
 
 
-def engine_gradient(program: Program, node: Any) -> Any:
-    """The engine's derivative of the root by a node."""
-    return derivatives(program)[node]
+def partials_of(system: Equations) -> Partials:
+    """The local derivatives of a system, computed once."""
+    if system.partials is None:
+        system.partials = Partials(system)
+    found: Partials = system.partials
+    return found

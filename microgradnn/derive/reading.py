@@ -118,7 +118,7 @@ class Program:
 
     def __init__(self, root: Value | Tensor, wanted: list[Any], names: Any) -> None:
         self.is_array = isinstance(root, Tensor)
-        self.root = root if isinstance(root, Value) else root._node
+        self.root: Any = root if isinstance(root, Value) else root._node
         self.names = names
         self.order = newest_first([self.root])[::-1]
         self.variables: dict[Any, Variable] = {}
@@ -288,7 +288,8 @@ class Program:
 
     def _needs(self, step: Step) -> set[str]:
         """What the derivative rules that will run read."""
-        names, prim = set(), step.prim
+        names: set[str] = set()
+        prim = step.prim
         fixed = len(prim.inputs) - prim.variadic
         for k, operand in enumerate(step.operands):
             name = prim.inputs[min(k, fixed)] if prim.variadic else prim.inputs[k]

@@ -10,8 +10,8 @@ import numpy as np
 from .adjoints import Equation
 from .engine import largest_difference
 from .equations import Equations
-from .expression import Apply, Expression, Number, Symbol, apply, substituted, walk
-from .partials import Chain, Factor, Partial, Partials
+from .expression import Apply, Expression, Number, Symbol, applied, substituted, walk
+from .partials import Chain, Factor, Partial, partials_of
 from .reading import Variable, symbols_of
 from .simplify import simplify
 
@@ -86,7 +86,7 @@ def document(system: Equations) -> Document:
     wanted = [system.of(node).variable for node in system.program.wanted]
     chains = None
     if not system.program.is_array:
-        partials = Partials(system)
+        partials = partials_of(system)
         found = [partials.chain(v) for v in wanted]
         if all(chain is not None for chain in found):
             chains = [chain for chain in found if chain is not None]
@@ -116,7 +116,9 @@ def _definitions(system: Equations, variables: list[Variable]) -> Block:
     block = Block()
     # log P where P = softmax(Z) is there already: what log_softmax computes, without overflow.
     logs = {
-        apply("log_softmax", v.formula.args[0], params=v.formula.params).key: apply("log", v.symbol)
+        applied("log_softmax", v.formula.args[0], params=v.formula.params).key: applied(
+            "log", v.symbol
+        )
         for v in variables
         if isinstance(v.formula, Apply) and v.formula.op == "softmax"
     }
@@ -141,13 +143,13 @@ def _definitions(system: Equations, variables: list[Variable]) -> Block:
 
 def _picked_logs(e: Expression) -> list[tuple[Expression, Expression]]:
     """``log(P[n, t])`` for ``log(P)[n, t]``."""
-    found = []
+    found: list[tuple[Expression, Expression]] = []
     for part in walk(e):
         if isinstance(part, Apply) and part.op == "getitem":
             inner = part.args[0]
             if isinstance(inner, Apply) and inner.op == "log":
-                picked = apply(part.prim, *inner.args, params=part.params)
-                found.append((part, apply("log", picked)))
+                picked = applied(part.prim, *inner.args, params=part.params)
+                found.append((part, applied("log", picked)))
     return found
 
 
@@ -270,7 +272,7 @@ def all_agree(system: Equations) -> bool:
         return False
     if system.program.is_array:
         return True
-    return all(f.agrees for f in Partials(system).factors.values())
+    return all(f.agrees for f in partials_of(system).factors.values())
 
 
 __all__ = ["Block", "Document", "Equation", "Partial", "Row", "all_agree", "document"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .algebra import Conditions, Product, added, merged, product_of, terms_of, to_expression
-from .expression import Apply, Expression, Number, apply, rebuilt, walk
+from .expression import Apply, Expression, Number, applied, rebuilt, walk
 from .simplify_shapes import shape_rules, without_repetition
 
 MOST_ROUNDS = 12
@@ -125,7 +125,7 @@ def _take_means(product: Product) -> None:
             count = part.args[0].size / max(part.size, 1)
             if count == product.d and count > 1:
                 product.d = 1
-                product.above[k] = apply("mean", part.args[0], params=part.params)
+                product.above[k] = applied("mean", part.args[0], params=part.params)
                 return
 
 
@@ -198,7 +198,7 @@ def _zero(e: Apply) -> Expression:
 def _shaped(e: Expression, like: Apply) -> Expression:
     """Repeated to the shape that the formula had, if it has lost it."""
     shape = like.shape
-    return e if e.shape == shape else apply("expand", e, params=(shape,))
+    return e if e.shape == shape else applied("expand", e, params=(shape,))
 
 
 def _power(e: Apply) -> Expression | None:
@@ -210,7 +210,7 @@ def _power(e: Apply) -> Expression | None:
 def _exp(e: Apply) -> Expression | None:
     x = e.args[0]
     if isinstance(x, Apply) and x.op == "log_softmax":
-        return apply("softmax", x.args[0], params=x.params)
+        return applied("softmax", x.args[0], params=x.params)
     return None
 
 

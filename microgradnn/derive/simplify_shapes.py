@@ -9,7 +9,7 @@ import numpy as np
 
 from ..rules.reductions import reduced
 from .algebra import Product, product_of, to_expression
-from .expression import Apply, Expression, Number, apply
+from .expression import Apply, Expression, Number, applied
 from .printing import is_one_hot
 
 
@@ -59,10 +59,10 @@ def _scalars_out(e: Apply) -> Expression | None:
     inside = to_expression(Product(1, 1, left, [b for b in product.below if b.ndim]))
     if inside.shape != x.shape:
         return None
-    moved: Expression = Apply(e.prim, [inside, *e.args[1:]], e.params, e.output)
+    moved = Apply(e.prim, [inside, *e.args[1:]], e.params, e.output)
     again = shape_rules[e.op](moved)
-    moved = moved if again is None else again
-    return to_expression(Product(product.n, product.d, [*above, moved], below))
+    shorter = moved if again is None else again
+    return to_expression(Product(product.n, product.d, [*above, shorter], below))
 
 
 def _expand(e: Apply) -> Expression | None:
@@ -70,7 +70,7 @@ def _expand(e: Apply) -> Expression | None:
     if x.shape == e.params[0]:
         return x
     if isinstance(x, Apply) and (x.op == "expand" or (x.op == "reshape" and _inner(x).ndim == 0)):
-        return apply("expand", _inner(x), params=e.params)
+        return applied("expand", _inner(x), params=e.params)
     return None
 
 
@@ -80,11 +80,11 @@ def _reshape(e: Apply) -> Expression | None:
     if x.shape == shape:
         return x
     if isinstance(x, Apply) and x.op == "reshape":
-        return apply("reshape", _inner(x), params=e.params)
+        return applied("reshape", _inner(x), params=e.params)
     if isinstance(x, Apply) and x.op == "expand" and _inner(x).ndim == 0:
-        return apply("expand", _inner(x), params=(shape,))
+        return applied("expand", _inner(x), params=(shape,))
     if x.ndim == 0:
-        return apply("expand", x, params=(shape,))
+        return applied("expand", x, params=(shape,))
     if isinstance(x, Apply) and x.op == "sum":
         found = _sum_reshaped(x, shape)
         if found is not None:
@@ -96,7 +96,7 @@ def _sum_reshaped(x: Apply, shape: tuple[int, ...]) -> Expression | None:
     """``sum(..., keepdims)`` instead of a sum whose axes are put back or taken away."""
     axis, keepdims = x.params
     inner = _inner(x)
-    other = apply("sum", inner, params=(axis, not keepdims))
+    other = applied("sum", inner, params=(axis, not keepdims))
     return other if other.shape == shape else None
 
 
@@ -106,14 +106,14 @@ def _transpose(e: Apply) -> Expression | None:
         return x
     if isinstance(x, Apply) and x.op == "transpose":
         inner = tuple(x.params[0])
-        return apply("transpose", _inner(x), params=(tuple(inner[k] for k in axes),))
+        return applied("transpose", _inner(x), params=(tuple(inner[k] for k in axes),))
     matrices = axes == (*range(len(axes) - 2), len(axes) - 1, len(axes) - 2)
     if isinstance(x, Apply) and x.op == "matmul" and matrices:
         left, right = x.args
         assert left is not None
         assert right is not None
         if left.ndim == right.ndim == len(axes):
-            return apply("matmul", right.mT, left.mT)
+            return applied("matmul", right.mT, left.mT)
     return _scalars_out(e)
 
 
@@ -121,16 +121,16 @@ def _sum(e: Apply) -> Expression | None:
     x, (axis, keepdims) = _inner(e), e.params
     axes = reduced(x.ndim, axis)
     if all(x.shape[k] == 1 for k in axes):
-        return apply("reshape", x, params=(e.shape,))
+        return applied("reshape", x, params=(e.shape,))
     if isinstance(x, Apply) and x.op == "expand":
         inner = _inner(x)
         old = (1,) * (x.ndim - inner.ndim) + inner.shape
         if all(old[k] == 1 for k in axes):  # what was repeated is counted
             count = math.prod(x.shape[k] for k in axes)
             once = tuple(n for k, n in enumerate(old) if keepdims or k not in axes)
-            return apply("expand", inner.reshape(once) * float(count), params=(e.shape,))
+            return applied("expand", inner.reshape(once) * float(count), params=(e.shape,))
     if _rows_of_one(x) and axes == {x.ndim - 1}:
-        return apply("expand", Number(1), params=(e.shape,))
+        return applied("expand", Number(1), params=(e.shape,))
     return _scalars_out(e)
 
 
@@ -146,7 +146,7 @@ def _put(e: Apply) -> Expression | None:
         inner = _inner(x)
         if isinstance(inner, Number) and inner.number == 1:
             return None
-        ones = apply("expand", Number(1), params=(x.shape,))
+        ones = applied("expand", Number(1), params=(x.shape,))
         return to_expression(Product(1, 1, [inner, Apply(e.prim, [ones], e.params)], []))
     return _scalars_out(e)
 
@@ -161,7 +161,7 @@ def _zero_stays(rule: Callable[[Apply], Expression | None]) -> Callable[[Apply],
         if isinstance(x, Number) and x.number == 0:
             if _is(e, "expand") and e.args[0] is x:
                 return None
-            return apply("expand", Number(0), params=(e.shape,))
+            return applied("expand", Number(0), params=(e.shape,))
         return rule(e)
 
     return with_zero
@@ -187,7 +187,7 @@ def _matmul(e: Apply) -> Expression | None:
         whole.below += below
     if whole.n == whole.d == 1 and not whole.above and not whole.below:
         return None
-    whole.above.append(apply("matmul", *inside))
+    whole.above.append(applied("matmul", *inside))
     return to_expression(whole)
 
 

@@ -118,7 +118,7 @@ class TextPrinter(Printer):
 
     def _write_expand(self, e: Apply, level: int) -> str | None:
         assert e.args[0] is not None
-        return self.write(e.args[0], level)  # repetition is a matter of shapes
+        return str(self.write(e.args[0], level))  # repetition is a matter of shapes
 
 
 def text_of(e: Expression, **options: Any) -> str:
