@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,16 +20,13 @@ from .. import _generator
 from .._tensor import Tensor
 from ..autograd import gradients
 from ..graph import FREED, Leaf, Parts, fit
+from .arrays import array_of, set_array_of
 from .errors import Untraceable
 from .traced import Traced
 from .tracer import Tracer
 
 _lock = threading.RLock()
-_ARRAY: Any = Tensor.__dict__["_array"]
 _GRAD: Any = Leaf.__dict__["grad"]
-
-array_of: Callable[[Any], Any] = _ARRAY.__get__
-"""A Tensor's array as it is, whatever is being traced."""
 
 _DRAWS = (
     "_words", "_long_words", "_uniform64", "_uniform32", "_uniform", "_normal", "_integers",
@@ -50,8 +47,12 @@ class Binding:
         Leaves whose gradient was set, by id.
     """
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Tracer, flats: Sequence[Any] = ()) -> None:
         self.tracer = tracer
+        self.flats = flats
+        for flat in flats:  # before the parameters, which lie in them
+            for array in (flat.p, *flat.state.values()):
+                tracer.lift(array, "external")
         self.quiet = False
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
         self.grads: dict[int, tuple[Any, Any]] = {}
@@ -90,7 +91,7 @@ class Binding:
     def set_array(self, t: Any, value: Any) -> None:
         """Give a Tensor an array: a new one mostly."""
         if self.quiet or self._elsewhere():
-            _ARRAY.__set__(t, value)
+            set_array_of(t, value)
             return
         try:
             old = array_of(t)
@@ -98,7 +99,7 @@ class Binding:
             old = None
         if old is not None and type(old) is not Traced and id(old) not in self._created:
             self.rebound.setdefault(id(t), (t, old))
-        _ARRAY.__set__(t, value)
+        set_array_of(t, value)
         if type(value) is Traced:
             self._made.append(weakref.ref(t))
         else:
@@ -128,13 +129,13 @@ class Binding:
             if type(value) is Traced:
                 value = value._real
             if value.shape == old.shape and value.dtype == old.dtype and value is not old:
-                _ARRAY.__set__(t, old)
+                set_array_of(t, old)
         for ref in self._made:
             t = ref()
             if t is not None:
                 array = array_of(t)
                 if type(array) is Traced:
-                    _ARRAY.__set__(t, array._real)
+                    set_array_of(t, array._real)
 
     def copy_rebound(self) -> None:
         """Record ``x.data = new`` as a copy into the memory that x has."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from .._tensor import Tensor
 from ..graph import FREED, newest_first
-from .binding import Binding, array_of, bound
+from .arrays import array_of
+from .binding import Binding, bound
 from .dependencies import Dependencies
+from .flat import flats_of
 from .record import Ref, Storage
 from .traced import Traced
 from .tracer import Tracer
@@ -31,11 +33,14 @@ class Capture:
         The gradients that leaves have in the end.
     """
 
-    def __init__(self, fn: Callable[..., Any], args: Any, kwargs: Any, inputs: list[Any]) -> None:
+    def __init__(
+        self, fn: Callable[..., Any], args: Any, kwargs: Any, inputs: list[Any], flat: bool = True
+    ) -> None:
         self.inputs = inputs
         self.dependencies = Dependencies(fn, args, kwargs)
         self.tracer = tracer = Tracer()
-        self.binding = binding = Binding(tracer)
+        flats = [f for o in self.dependencies.optimizers for f in flats_of(o)] if flat else []
+        self.binding = binding = Binding(tracer, flats)
         self.grads: list[tuple[Any, Ref | None, Any]] = []
         self.input_refs: list[Ref] = []
         for k, t in enumerate(inputs):

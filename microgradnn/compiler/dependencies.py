@@ -46,6 +46,7 @@ class Dependencies:
     def __init__(self, fn: Any, args: Any, kwargs: Any) -> None:
         self.found: list[Found] = []
         self.names: dict[int, str] = {}
+        self.optimizers: list[Optimizer] = []
         self._seen: set[int] = set()
         self._function(fn)
         for k, x in enumerate((*args, *kwargs.values())):
@@ -133,8 +134,10 @@ class Dependencies:
     def _module(self, root: Module, name: str) -> None:
         for path, module in root.named_modules():
             full = f"{name}_{path}".rstrip("_") if path else name
-            self._note("{}.training", module, lambda m: m.training, module.training,
-                       f"{full}.training")  # fmt: skip
+            ours = type(module).__module__.startswith("microgradnn.")
+            if not ours or "training" in type(module).forward.__code__.co_names:
+                self._note("{}.training", module, lambda m: m.training, module.training,
+                           f"{full}.training")  # fmt: skip
             table = vars(module)
             for key, value in table.items():
                 if key[0] == "_" or key == "training":
@@ -145,17 +148,18 @@ class Dependencies:
                                f"{full}.{key}")  # fmt: skip
                 if isinstance(value, Tensor):
                     self.names.setdefault(id(value), f"{full}_{key}")
-            if not type(module).__module__.startswith("microgradnn."):
+            if not ours:
                 self._function(type(module).forward)
 
     def _optimizer(self, x: Optimizer, name: str) -> None:
+        self.optimizers.append(x)
         self._note("{}.state", x, lambda o: o.state, x.state, f"{name}.state")
         # The numbers of our own optimizers are in cells: only which of them are 0 makes a difference.
         ours = type(x).__module__.startswith("microgradnn.")
         for k, group in enumerate(x.param_groups):
             terms = []
             for key, value in group.items():
-                if key in NOT_OPTIONS or (ours and (key == "lr" or key in MADE_BY_SCHEDULES)):
+                if key in NOT_OPTIONS or (ours and key in (*_FREE, *MADE_BY_SCHEDULES)):
                     continue
                 if value.__class__ in (int, float) and ours:
                     terms.append(f"{{0}}[{key!r}] == 0")
@@ -183,6 +187,10 @@ class Dependencies:
                 now = error
             if not same(f.value, now):
                 yield f, now
+
+
+_FREE = ("lr", "foreach", "fused", "capturable", "differentiable", "eps")
+"""Options that make no difference to what an update does."""
 
 
 def _reader(place: str) -> Callable[[Any], Any]:

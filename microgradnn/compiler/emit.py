@@ -12,7 +12,7 @@ from .plan import Plan, array_at
 from .record import Instruction, Ref, Storage, replaced
 
 
-_RESERVED = re.compile(r"step|[rv]\d+|r\d+_p|argument_\d+")
+_RESERVED = re.compile(r"step|silence|silent|restore|token|result_\d+|[rv]\d+|r\d+_p|argument_\d+")
 """Names that the source gives itself."""
 
 
@@ -79,7 +79,8 @@ class Names:
     def _array(self, ref: Ref) -> Any:
         if ref.storage in self.plan.places:
             return array_at(self.plan, ref)
-        return self.trace.arrays[ref]
+        found = self.trace.arrays.get(ref)
+        return restrided(ref) if found is None else found
 
     def expression(self, leaf: Any) -> Any:
         """A leaf of an instruction's arguments as source."""
@@ -90,6 +91,18 @@ class Names:
         if leaf.__class__ is float and leaf == leaf and abs(leaf) != float("inf"):
             return _Source(repr(leaf))
         return _Source(self.thing(leaf))
+
+
+def restrided(ref: Ref) -> Any:
+    """A view of memory that is there."""
+    owner = ref.storage.owner
+    if owner.flags.c_contiguous:
+        return np.ndarray(ref.shape, ref.dtype, owner, ref.offset, ref.strides)
+    start = np.lib.stride_tricks.as_strided(owner, (), ())
+    flat = np.lib.stride_tricks.as_strided(
+        start.view(np.uint8), (ref.storage.nbytes,), (1,), writeable=True
+    )
+    return np.ndarray(ref.shape, ref.dtype, flat, ref.offset, ref.strides)
 
 
 class _Source(str):
@@ -175,6 +188,9 @@ def _line(i: Instruction, names: Names, plan: Plan, done: set[Storage]) -> list[
     if operation == "empty":
         return before
     out = names.array(i.out[0])
+    if operation == "dot":
+        x, y = map(names.array, i.args)
+        return [*before, f"{x}.dot({y}, {out})"]
     if operation == "fill":
         (value,) = replaced(i.args, names.expression)
         return [*before, f"{out}.fill({value})"]

@@ -70,8 +70,9 @@ class Guard:
         self._locate(args, kwargs)
         from .. import grad_mode
 
-        w.scope["modes"] = grad_mode._modes
-        w.add(f"modes.grad is {grad_mode._modes.grad}", "gradients are recorded or not")
+        w.scope.update(modes=grad_mode._modes, busy=grad_mode.busy)
+        usual = "not busy.count or " if grad_mode._modes.grad else ""
+        w.add(f"({usual}modes.grad is {grad_mode._modes.grad})", "gradients are recorded or not")
         for t, array, node in capture.binding.tensors.values():
             name = w.name(t, "t")
             shape = tuple(array.shape)

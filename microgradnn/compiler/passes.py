@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+
+from ..rules.indexing import put
 from .record import Instruction, Ref, Storage, replaced
 
 Instructions = list[Instruction]
@@ -33,6 +36,7 @@ class Trace:
         self.instructions = instructions
         self.results = kept
         self.arrays = arrays
+        self.ones: dict[Any, Ref] = {}
 
     @property
     def kept(self) -> set[Storage]:
@@ -63,6 +67,7 @@ def simplify(trace: Trace) -> None:
     """All of the passes, in an order in which each helps the next."""
     drop_unread(trace)
     fold_constants(trace)
+    put_one_in_each_row(trace)
     share_equal(trace)
     leave_out_copies(trace)
     make_in_place(trace)
@@ -113,6 +118,60 @@ def fold_constants(trace: Trace) -> None:
 
 def _constant(storage: Storage, changed: set[Storage]) -> bool:
     return storage.kind == "constant" and not storage.shared and storage not in changed
+
+
+def put_one_in_each_row(trace: Trace) -> None:
+    """Write the numbers that go one into each row of zeros without adding: none meets another.
+
+    This is the gradient of picking one number of each row, as losses of classes do. The sums of
+    such rows are the numbers themselves.
+    """
+    changed = {s for i in trace.instructions if not i.fresh for s in i.written()}
+    rows: dict[Storage, Ref] = {}
+    left: Instructions = []
+    for i in trace.instructions:
+        if i.operation == "call" and i.fn is put.forward and _one_in_each_row(trace, i):
+            g, index, _ = i.args
+            out = i.out[0]
+            left.append(Instruction("fill", np.zeros_like, (0.0,), {}, [out], line=i.line))
+            setting = Instruction(
+                "call", set_item, (out, index, g), {}, [], fresh=False, writes=[out], line=i.line
+            )
+            left.append(setting)
+            if out.storage not in changed:
+                rows[out.storage] = g
+        elif (
+            i.operation == "reduce"
+            and i.fn is np.add
+            and i.fresh
+            and i.args[0].storage in rows
+            and i.kwargs.get("axis") in (1, -1, (1,))
+            and _constant(rows[i.args[0].storage].storage, changed)
+            and i.out[0].storage not in changed | trace.kept
+        ):
+            i.out[0].storage.kind = "constant"
+        else:
+            left.append(i)
+    trace.instructions = left
+
+
+def _one_in_each_row(trace: Trace, i: Instruction) -> bool:
+    g, index, shape = i.args
+    if index.__class__ is not tuple or len(index) != 2 or len(shape) != 2:
+        return False
+    first = index[0]
+    if not all(x.__class__ is Ref for x in (g, *index)) or g.shape != (shape[0],):
+        return False
+    return (
+        first.storage.kind == "constant"
+        and first.shape == g.shape
+        and bool((trace.arrays[first] == np.arange(shape[0])).all())
+    )
+
+
+def set_item(x: Any, index: Any, value: Any) -> None:
+    """``x[index] = value``."""
+    x[index] = value
 
 
 def share_equal(trace: Trace) -> None:
@@ -200,6 +259,13 @@ def leave_out_copies(trace: Trace) -> None:
     trace.move(moves)
 
 
+def _alike(a: Ref, b: Ref) -> bool:
+    """Whether two parts of memory are laid out in the same way."""
+    return a.shape == b.shape and a.dtype is b.dtype and all(
+        x == y for x, y, n in zip(a.strides, b.strides, a.shape, strict=True) if n > 1
+    )
+
+
 def make_in_place(trace: Trace) -> None:
     """Compute results where they are copied to: into parts of larger arrays.
 
@@ -227,9 +293,9 @@ def make_in_place(trace: Trace) -> None:
             if (
                 maker is not None
                 and t in empties
-                and maker[1].out[0] == source
                 and source.dense
-                and source[2:] == target[2:]
+                and source.offset == 0
+                and _alike(source, target)
                 and max(touched[s]) <= k
             ):
                 moves[s] = (t, target.offset)

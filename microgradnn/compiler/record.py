@@ -95,10 +95,10 @@ class Ref(NamedTuple):
         return True
 
 
-Operation = Literal["ufunc", "reduce", "copy", "fill", "empty", "view", "call", "host", "ask"]
+Operation = Literal["ufunc", "reduce", "dot", "copy", "fill", "empty", "view", "call", "host", "ask"]
 """What an instruction does.
 
-*ufunc*: ``fn(*args, out)``. *reduce*: ``fn.reduce(x, axis, None, out, keepdims)``. *copy*: numbers
+*ufunc*: ``fn(*args, out)``. *reduce*: ``fn.reduce(x, axis, None, out, keepdims)``. *dot*: ``x.dot(y, out)``. *copy*: numbers
 into ``out``, cast. *fill*: one number. *empty*: memory whose numbers do not matter yet. *view*: the
 same memory seen otherwise. *call*: a function that returns new arrays. *host*: Python code with
 effects of its own. *ask*: a question whose answer, the first of ``args``, must be the same again.

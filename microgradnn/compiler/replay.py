@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from .._tensor import Tensor
 from .capture import Argument, Capture, Made, described
 from .emit import Names, write_lines
-from .errstate import silent
+from . import errstate
 from .passes import Trace, simplify
 from .plan import Plan, make_plan
 from .record import Ref
@@ -74,12 +73,14 @@ class Replay:
         body += write_lines(trace, plan, names)
         body += self._end(names, made)
         head = f"def step({', '.join(parameters)}):"
-        asked = [k for k, line in enumerate(body) if line.startswith("raise_changed")]
-        assert not asked
-        self.source = "\n".join([head, *(f"    {line}" for line in body or ["pass"])]) + "\n"
-        scope = dict(names.scope)
-        exec(compile(self.source, "<compiled step>", "exec"), scope)
-        self.run = silent(scope["step"])
+        self.source = "\n".join([head, *(f"    {line}" for line in body)]) + "\n"
+        # What runs is the same, between two lines that silence NumPy and let it speak again.
+        quiet = [head, "    token = silence(silent)", "    try:"]
+        quiet += [f"        {line}" for line in body]
+        quiet += ["    finally:", "        restore(token)"]
+        scope = {**names.scope, **errstate.SWITCH}
+        exec(compile("\n".join(quiet), "<compiled step>", "exec"), scope)
+        self.run = scope["step"]
 
     def _begin(self, names: Names) -> list[str]:
         """Constants that the step writes into get their first contents."""
@@ -94,7 +95,7 @@ class Replay:
     def _end(self, names: Names, made: list[Made]) -> list[str]:
         """Gradients and results."""
         lines = []
-        wrap = names.thing(_wrapped, "wrap")
+        wrap = names.thing(Tensor._wrap, "wrap")
         for k, (leaf, ref, known) in enumerate(self.capture.grads):
             target = f"{names.thing(leaf, f'leaf_{k}')}.grad"
             if ref is None:
@@ -114,8 +115,12 @@ class Replay:
             array = names.array(ref)
             if ref.storage not in self.plan.dynamic:
                 array = f"{array}.copy()"
-            node = f", {names.thing(m.node, f'node_{k}')}" if m.node is not None else ""
-            results.append(f"{wrap}({array}{node})")
+            node = names.thing(m.node, f"node_{k}") if m.node is not None else "None"
+            new = f"{names.thing(object.__new__, 'new')}({names.thing(Tensor, 'Tensor')})"
+            lines.append(f"result_{k} = {new}")
+            lines.append(f"result_{k}._array = {array}")
+            lines.append(f"result_{k}._base = None; result_{k}._node = {node}")
+            results.append(f"result_{k}")
         numbers = iter(range(len(made)))
 
         def text(leaf: Any) -> Any:
@@ -128,8 +133,7 @@ class Replay:
             return _Text(names.thing(leaf))
 
         spec = described(self.capture.spec, text)
-        if spec is not None and str(spec) != "None":
-            lines.append(f"return {spec!r}")
+        lines.append(f"return {spec!r}")
         return lines
 
 
@@ -150,14 +154,3 @@ class _Keeper:
     def __init__(self, leaf: Any, array: Any) -> None:
         self.leaf = leaf
         self.tensor = Tensor._wrap(array)
-
-
-def _wrapped(array: Any, node: Any = None) -> Tensor:
-    t: Tensor = object.__new__(Tensor)
-    t._array = array
-    t._base = None
-    t._node = node
-    return t
-
-
-_ = sys

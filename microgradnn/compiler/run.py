@@ -51,6 +51,10 @@ class _Variant:
         self.replay: Replay | None = None
 
 
+def _never(*_: Any) -> None:
+    return None
+
+
 class Compiled:
     """A compiled step: called like the function it was made of.
 
@@ -68,14 +72,28 @@ class Compiled:
         self._calls = 0
         self._given_up = ""
         self.traces = 0
+        # Those of the replay that was used last.
+        self._check: Callable[[Any, Any], Any] = _never
+        self._run: Callable[..., Any] = _never
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        found = self._check(args, kwargs)
+        if found is not None:
+            try:
+                return self._run(*found)
+            except Changed:
+                return self._fn(*args, **kwargs)
+        return self._look(args, kwargs)
+
+    def _look(self, args: Any, kwargs: Any) -> Any:
+        """Find the trace that is good for a call."""
         for variant in self._variants:
             found = variant.guard.check(args, kwargs)
             if found is not None:
                 if variant.replay is not None:
+                    self._check, self._run = variant.guard.check, variant.replay.run
                     try:
-                        return variant.replay.run(*found)
+                        return self._run(*found)
                     except Changed:
                         return self._fn(*args, **kwargs)
                 return self._confirm(variant, args, kwargs)
@@ -120,7 +138,9 @@ class Compiled:
     def _trace(self, args: Any, kwargs: Any) -> Capture | None:
         try:
             self.traces += 1
-            return Capture(self._fn, args, kwargs, inputs_of(args, kwargs))
+            return Capture(
+                self._fn, args, kwargs, inputs_of(args, kwargs), self._options.reorder
+            )
         except Untraceable as error:
             if self._options.fullgraph:
                 raise

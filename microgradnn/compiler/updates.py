@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .._tensor import Tensor
+from ..optim import elementwise, sgd
 from ..optim.adafactor import Adafactor
 from ..optim.elementwise import Elementwise
 from ..optim.lr_scheduler.scheduler import LRScheduler
 from ..optim.muon import Muon
+from ..optim.options import scalar
 from ..optim.sgd import SGD
+
+from .arrays import array_of
 
 if TYPE_CHECKING:
     from .binding import Binding
@@ -21,9 +29,12 @@ _UNSTEADY = ("ASGD", "RAdam")
 def changes(binding: Binding) -> list[tuple[Any, str, Any]]:
     """What is to be replaced in the optimizers' classes during a trace."""
     return [
-        (SGD, "_cells", _cells(binding, SGD.__dict__["_cells"])),
-        (Elementwise, "_cells", _cells(binding, Elementwise.__dict__["_cells"])),
+        (SGD, "_factors", _factors(binding, SGD.__dict__["_factors"])),
+        (sgd, "numbers", _numbers(binding, sgd.numbers)),
+        (Elementwise, "_factors", _factors(binding, Elementwise.__dict__["_factors"])),
+        (elementwise, "numbers", _numbers(binding, elementwise.numbers)),
         (Elementwise, "_alike_in", _quietly(binding, Elementwise.__dict__["_alike_in"])),
+        (SGD, "_update", _update(binding, SGD.__dict__["_update"], ())),
         (Elementwise, "_update", _update(binding, Elementwise.__dict__["_update"], _UNSTEADY)),
         (Adafactor, "_update", _update(binding, Adafactor.__dict__["_update"], None)),
         (Muon, "_update", _update(binding, Muon.__dict__["_update"], None)),
@@ -43,14 +54,54 @@ def _quietly(binding: Binding, plain: Any) -> Any:
     return quietly
 
 
+class _Merged(dict[str, Any]):
+    """What is remembered of several parameters that are updated as one."""
+
+    owns: list[dict[str, Any]]
+
+
+def _merge(binding: Binding, ready: Any) -> Any:
+    """Parameters that lie side by side, all of which have gradients, as one."""
+    places = {p._ref: k for k, (_, p, _) in enumerate(ready)}
+    for flat in binding.flats:
+        tracer = binding.tracer
+        stands = [tracer.lift(array_of(p), "external") for p in flat.params]
+        numbers = [places.get(stand._ref) for stand in stands]
+        if None in numbers:
+            continue
+        mine = [ready[k] for k in numbers]
+        owns = [own for own, _, _ in mine]
+        with binding.silence():
+            steps = {own["step"].item() for own in owns if "step" in own}
+        if len(steps) > 1 or any(key not in own for key in flat.state for own in owns):
+            continue
+        p = tracer.lift(flat.p, "external")
+        g = np.empty_like(p)
+        for part, (_, _, slope) in zip(flat.parts(g), mine, strict=True):
+            part[...] = slope
+        merged = _Merged(owns[0])
+        merged.owns = owns
+        for key, array in flat.state.items():
+            merged[key] = Tensor._wrap(tracer.lift(array, "external"))
+        first = min(k for k in numbers if k is not None)
+        gone = set(numbers)
+        ready = [
+            (merged, p, g) if k == first else item
+            for k, item in enumerate(ready)
+            if k == first or k not in gone
+        ]
+        places = {p._ref: k for k, (_, p, _) in enumerate(ready)}
+    return ready
+
+
 def _update(binding: Binding, plain: Any, which: Any) -> Any:
-    """An update that a replay leaves to the optimizer."""
+    """An update that a replay leaves to the optimizer, or whose parameters are updated as one."""
 
     def traced_update(self: Any, group: Any, ready: Any) -> Any:
-        if binding.quiet or binding._elsewhere() or not (
-            which is None or type(self).__name__ in which
-        ):
+        if binding.quiet or binding._elsewhere():
             return plain(self, group, ready)
+        if which is not None and type(self).__name__ not in which:
+            return plain(self, group, _merge(binding, ready))
         owns, parameters, slopes = zip(*ready, strict=True)
         tracer = binding.tracer
         for p in parameters:
@@ -76,35 +127,76 @@ class _Update:
         self.plain(self.optimizer, self.group, ready)
 
 
-def _cells(binding: Binding, plain: Any) -> Any:
-    """The numbers of an update, as arrays that a replay fills anew."""
+class _Factors(tuple[Any, ...]):
+    """The numbers of an update, and how to get those of the next one."""
 
-    def traced_cells(self: Any, group: Any, own: Any, dtype: Any, owns: Any) -> Any:
+    recipe: Callable[[], tuple[Any, ...]]
+
+
+def _factors(binding: Binding, plain: Any) -> Any:
+    """The numbers of an update, which are others at each call."""
+
+    def traced_factors(self: Any, group: Any, own: Any, run: Any) -> Any:
         if binding.quiet or binding._elsewhere():
-            return plain(self, group, own, dtype, owns)
-        states = [(own, None, None) for own, _, _ in owns]
+            return plain(self, group, own, run)
+        states = [
+            (part, None, None)
+            for own, _, _ in run
+            for part in (own.owns if type(own) is _Merged else [own])
+        ]
+
+        def recipe() -> tuple[Any, ...]:
+            return tuple(map(scalar, plain(self, group, own, states)))
+
         with binding.silence():
-            numbers = plain(self, group, own, dtype, states)
+            found = _Factors(recipe())
+        found.recipe = recipe
+        return found
+
+    return traced_factors
+
+
+def _numbers(binding: Binding, plain: Any) -> Any:
+    """The same as arrays that a replay fills anew."""
+
+    def traced_numbers(options: Any, dtype: Any) -> Any:
+        arrays = plain(options, dtype)
+        if type(options) is not _Factors:
+            return arrays
         tracer = binding.tracer
-        cells = [None if x is None else tracer.lift(x, "cell") for x in numbers]
-        given = [c for c in cells if c is not None]
-        tracer.host(_Refill(plain, self, group, own, dtype, states), (given,), given)
+        cells = [None if x is None else tracer.lift(x, "cell") for x in arrays]
+        tracer.host(Refill(options.recipe, arrays), (), [c for c in cells if c is not None])
         return cells
 
-    return traced_cells
+    return traced_numbers
 
 
-class _Refill:
-    """Computes the numbers of an update again, and fills the cells with them."""
+class Refill:
+    """Computes the numbers of an update again, and fills the cells with them.
 
-    def __init__(self, plain: Any, *args: Any) -> None:
-        self.plain, self.args = plain, args
-        self.__name__ = f"refill_{type(args[0]).__name__.lower()}"
+    Attributes
+    ----------
+    cells : list of (int, ndarray)
+        Which number goes where.
+    """
 
-    def __call__(self, cells: Any) -> None:
-        numbers = self.plain(*self.args)
-        for cell, number in zip(cells, [x for x in numbers if x is not None], strict=True):
-            cell[()] = number
+    def __init__(self, recipe: Callable[[], tuple[Any, ...]], arrays: Any) -> None:
+        self.recipe = recipe
+        self.cells = [(k, x) for k, x in enumerate(arrays) if x is not None]
+        self.absent = tuple([k for k, x in enumerate(arrays) if x is None])
+        self.last: Any = None
+        self.__name__ = "refill_numbers"
+
+    def keep(self, used: Callable[[Any], bool]) -> None:
+        """Leave out the cells that nobody reads."""
+        self.cells = [(k, x) for k, x in self.cells if used(x)]
+
+    def __call__(self) -> None:
+        numbers = self.recipe()
+        if numbers != self.last:
+            for k, cell in self.cells:
+                cell[()] = numbers[k]
+            self.last = numbers
 
 
 def _on_the_host(binding: Binding, plain: Any) -> Any:

@@ -54,20 +54,19 @@ class Elementwise(Optimizer):
                 own[name] = Tensor._wrap(np.full_like(p, self._first(group, name)))
         return [own[name]._array if name in kept else None for name in self._buffers]
 
-    def _cells(self, group: Group, own: dict[str, Any], dtype: Any, owns: Ready) -> list[Any]:
-        """Count a step of some parameters, and the numbers in it as 0-d arrays.
+    def _factors(self, group: Group, own: dict[str, Any], run: Ready) -> tuple[Any, ...]:
+        """Count a step of some parameters, and give the numbers in it.
 
         The last two are the factors of weight decay: for the gradient, and for the parameter. The
         first parameter's ``own`` counts the step, the others' follow.
         """
-        count = own["step"]._array
-        step = count.item() + 1
-        for state, _, _ in owns:
+        step = own["step"]._array.item() + 1
+        for state, _, _ in run:
             state["step"]._array.fill(step)
         pull, shrink = group.get("weight_decay", 0), 1.0
         if group.get("decoupled_weight_decay"):
             pull, shrink = 0, 1 - scalar(group["lr"]) * pull
-        return numbers((*self._coefficients(group, step, own), pull, shrink), dtype)
+        return (*self._coefficients(group, step, own), pull, shrink)
 
     def _alike_in(self, ready: Ready) -> Iterator[Ready]:
         """The parameters in runs that share their numbers."""
@@ -90,7 +89,8 @@ class Elementwise(Optimizer):
         memory = [self._memory(group, own, p) for own, p, _ in ready]
         done = 0
         for run in self._alike_in(ready):
-            *c, decay, keep = self._cells(group, run[0][0], run[0][1].dtype, run)
+            factors = self._factors(group, run[0][0], run)
+            *c, decay, keep = numbers(factors, run[0][1].dtype)
             for (_, p, g), buffers in zip(run, memory[done:], strict=False):
                 for part, slope, *rest in blocks(p, g, *buffers):
                     if uphill:

@@ -86,10 +86,9 @@ class SGD(Optimizer):
     def _kept(self, group: Group) -> tuple[str, ...]:
         return self._buffers if group["momentum"] else ()
 
-    def _cells(self, group: Group, own: dict[str, Any], dtype: Any, owns: Ready) -> list[Any]:
-        """The numbers in an update as 0-d arrays."""
-        options = group["lr"], group["momentum"], 1 - group["dampening"], group["weight_decay"]
-        return numbers(options, dtype)
+    def _factors(self, group: Group, own: dict[str, Any], run: Ready) -> tuple[Any, ...]:
+        """The numbers in an update."""
+        return group["lr"], group["momentum"], 1 - group["dampening"], group["weight_decay"]
 
     def _update(self, group: Group, ready: Ready) -> None:
         mass, friction, pull = group["momentum"], group["dampening"], group["weight_decay"]
@@ -99,7 +98,7 @@ class SGD(Optimizer):
         for own, p, g in ready:
             if p.dtype is not dtype:
                 dtype = p.dtype
-                lr, momentum, share, decay = self._cells(group, own, dtype, ready)
+                lr, momentum, share, decay = numbers(self._factors(group, own, ready), dtype)
             b = own["momentum_buffer"]._array if mass and "momentum_buffer" in own else None
             first = mass and b is None
             if first:
