@@ -59,39 +59,19 @@ def change_since(array: Any, number: int) -> str | None:
     return known[2]
 
 
-class Use:
-    """A gradient that a step of an optimizer has used; says whether more was added to it since.
-
-    Attributes
-    ----------
-    array : weak reference to ndarray
-    again : bool
-        Whether ``backward()`` has added to it, and nothing has set it to zero before.
-    """
-
-    __slots__ = ("_number", "again", "array")
-
-    def __init__(self, array: Any) -> None:
-        key = id(array)
-
-        def forget(_: object) -> None:
-            _uses.pop(key, None)
-
-        self.array: weakref.ref[Any] = weakref.ref(array, forget)
-        self.again = False
-        self._number = next(sequence)
-        _uses[key] = self
-
-
-_uses: dict[int, Use] = {}
 _ACCUMULATION = "the accumulation of gradients"
 
 
-def accumulate(array: Any) -> None:
-    """Note that ``backward()`` has added to a gradient just now, in place."""
-    use = _uses.get(id(array)) if _uses else None
-    if use is not None:
-        before = change_since(array, use._number)
+def accumulate(grad: Any) -> None:
+    """Note that ``backward()`` has added to a gradient just now, in place.
+
+    A gradient that an optimizer has used has the creation number of that step as ``_used``; it is
+    negative once ``backward()`` has added to it, if nothing had set it to zero.
+    """
+    array = grad._array
+    used = grad.__dict__.get("_used")
+    if used is not None:
+        before = change_since(array, abs(used))
         if before != _ACCUMULATION:  # the first time since the step, or since it was set to zero
-            use.again = before is None
+            grad._used = -abs(used) if before is None else abs(used)
     stamp(array, _ACCUMULATION)

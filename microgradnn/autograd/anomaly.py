@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from .._notes import notes_of
+from .._notes import notes_of, users_line
 from ..grad_mode import is_anomaly_check_nan_enabled
 from ..graph import FREED, Node, Parts, newest_first, refuse_if_changed
-from .anomaly_report import AnomalyError, Finding
+from .anomaly_report import AnomalyError, Finding, described
 from .function import is_users
 
 Pull = Callable[[Any, Any, tuple[Any, ...]], Iterable[Any]]
@@ -52,6 +52,34 @@ def examine(prim: Any, node: Any, out: Any, operands: tuple[Any, ...], params: A
     made = _made(_arrays(out), [*_arrays(operands), *_arrays(params)], ())
     if made:
         raise AnomalyError(Finding(made, prim, node, operands, out, params))
+
+
+def finite_parameters(plan: Iterable[Any]) -> list[bool]:
+    """Which parameters of an optimizer's step, as ``step()`` plans it, are finite."""
+    return [_is_finite(p) for _, ready, _ in plan for _, p, _ in ready]
+
+
+def examine_step(name: str, plan: Iterable[Any], before: list[bool]) -> None:
+    """Judge a step of an optimizer: `finite_parameters` of before it, and what is now.
+
+    Raises
+    ------
+    AnomalyError
+        If it made a NaN or an Inf of finite parameters and gradients.
+    """
+    if not is_anomaly_check_nan_enabled():
+        return
+    steps = [(group, p, g) for group, ready, _ in plan for _, p, g in ready]
+    for was_finite, (group, p, g) in zip(before, steps, strict=True):
+        if was_finite and _is_finite(g) and not _is_finite(p):
+            made = "a NaN" if _has_nan(p) else "an Inf"
+            raise AnomalyError(
+                f"{name} made {made} in a parameter that was finite, as was its gradient: the "
+                f"step was too large (lr={group.get('lr')!r})\n"
+                f"  line      {users_line()}\n"
+                f"    gradient   {described(g)}\n"
+                f"    parameter  {described(p)}, after the step"
+            )
 
 
 def watched(pull: Pull, seeds: Mapping[Any, Any]) -> Pull:
@@ -229,4 +257,5 @@ def _check_sum(array: Any) -> int:
     """A number that changes with the bytes of an array."""
     if not isinstance(array, np.ndarray):
         return 0
-    return zlib.crc32(array if array.flags.c_contiguous else array.tobytes())
+    data: Any = array if array.flags.c_contiguous else array.tobytes()
+    return zlib.crc32(data)

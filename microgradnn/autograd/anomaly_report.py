@@ -84,6 +84,7 @@ class AnomalyError(RuntimeError):
         self.operands: dict[str, Any] = {}
         self.node = node
         self._finding = None
+        self._names: Any = None
         if isinstance(finding, str):
             super().__init__(finding)
             return
@@ -130,7 +131,9 @@ class AnomalyError(RuntimeError):
         for _ in range(_AROUND if finding is not None else 0):
             following = finding.users.get(root) if finding is not None else None
             root = following[0] if following else root
-        return draw(root, around=self.node, **{"radius": _AROUND, **options})
+        names = None if self._names is None else _named_things(self._names)
+        given = {"radius": _AROUND, "names": names, **options}
+        return draw(root, around=self.node, **given)
 
 
 def _node_of(finding: Finding) -> Any:
@@ -147,6 +150,21 @@ def _node_of(finding: Finding) -> Any:
     node = Node(finding.prim, inputs, (), finding.params, shape, dtype)
     note(node, out, finding.operands)
     return node
+
+
+def _named_things(names: Names) -> dict[str, Any]:
+    """The names that were found on the stack, as ``draw()`` takes them."""
+    from .._tensor import Tensor
+
+    things: dict[str, Any] = {}
+    for node, name in names.of_node.items():
+        if not isinstance(node, Node):
+            things.setdefault(name, node)
+            continue
+        array = names.arrays.get(node)
+        if array is not None:
+            things.setdefault(name, Tensor._wrap(array, node))
+    return things
 
 
 def _show_cotangents(node: Node, finding: Finding) -> None:
@@ -195,17 +213,17 @@ def _lines(error: AnomalyError, finding: Finding, names: Names) -> Iterator[str]
     if finding.backward:
         users = finding.users.get(finding.node, ())
         source = f", from {' and '.join(dict.fromkeys(u.prim.name for u in users))}" * bool(users)
-        rows.append(("cotangent" + source, _described(finding.cotangent)))
+        rows.append(("cotangent" + source, described(finding.cotangent)))
         rows += _operand_rows(finding, operands, names)
         results = finding.results
         rows += [
-            (f"cotangent of {k}", _described(c))
+            (f"cotangent of {k}", described(c))
             for (k, _), c in zip(operands, results, strict=False)
             if c is not None
         ]
     else:
         rows += _operand_rows(finding, operands, names)
-        rows.append(("result", _described(finding.results)))
+        rows.append(("result", described(finding.results)))
     width = max(len(label) for label, _ in rows)
     for label, text in rows:
         yield f"    {label:<{width}}  {text}"
@@ -226,16 +244,16 @@ def _operand_rows(
     rows = []
     for (key, x), u in zip(operands, nodes, strict=False):
         name = names.of_array.get(id(x)) or names.of_node.get(u) or getattr(u, "label", "")
-        rows.append((f"{key} = {name}" if name and name != key else key, _described(x)))
+        rows.append((f"{key} = {name}" if name and name != key else key, described(x)))
     return rows
 
 
-def _described(x: Any) -> str:
+def described(x: Any) -> str:
     """Shape, dtype, range, and how many NaN and Inf."""
     if isinstance(x, Parts):
         x = list(x.parts.values())
     if isinstance(x, list | tuple):
-        return "; ".join(_described(part) for part in x)
+        return "; ".join(described(part) for part in x)
     x = getattr(x, "_array", x)
     x = getattr(x, "_data", x)
     if x is None:
@@ -368,9 +386,10 @@ def _names_here(calls: tuple[Any, ...]) -> Names:
     while frame is not None:
         if not is_ours(frame.f_code.co_filename):
             here = Names(dict(frame.f_locals))
-            for old, new in ((found.of_node, here.of_node), (found.of_array, here.of_array)):
-                for key, name in new.items():
-                    old.setdefault(key, name)  # type: ignore[call-overload]
+            # The innermost function's names come first.
+            found.of_node = {**here.of_node, **found.of_node}
+            found.of_array = {**here.of_array, **found.of_array}
+            found.arrays = {**here.arrays, **found.arrays}
         frame = frame.f_back
     found.add_modules([calls] if calls else [])
     return found

@@ -357,7 +357,7 @@ def _accumulate(node: Any, g: Any) -> None:
         node.grad = Tensor._wrap(g)
     elif old._node is None and old._array.flags.writeable:
         np.add(old._array, g, out=old._array)
-        _mutation.accumulate(old._array)
+        _mutation.accumulate(old)
     else:
         node.grad = Tensor._wrap(old._array + g)
 

@@ -13,8 +13,7 @@ import warnings
 from types import TracebackType
 from typing import Any
 
-from .._mutation import Use
-from ..graph import Leaf
+from ..graph import Leaf, sequence
 from ..value import Value, before_backward
 
 
@@ -57,17 +56,16 @@ class accumulation:
 class Reminder:
     """What an optimizer remembers of its latest step, in order to notice a forgotten zero_grad."""
 
-    __slots__ = ("_again", "_param", "_use", "_warned")
+    __slots__ = ("_again", "_param", "_warned")
 
     def __init__(self) -> None:
         self._param: Any = None
-        self._use: Use | None = None
         self._again = False
         self._warned = False
 
     def remember(self, groups: list[dict[str, Any]]) -> None:
-        """After a step: keep in mind the first gradient there is."""
-        self.forget()
+        """After a step: mark the first gradient there is."""
+        self._again = False
         for group in groups:
             for param in group["params"]:
                 if isinstance(param, Value):
@@ -75,14 +73,17 @@ class Reminder:
                         self._param = param
                         before_backward[id(self)] = self._look(param, param.grad)
                         return
-                elif type(node := param._node) is Leaf and node.grad is not None:
-                    self._param, self._use = param, Use(node.grad._array)
+                    continue
+                node = param._node
+                if type(node) is Leaf and node.grad is not None:
+                    self._param = param
+                    node.grad._used = next(sequence)
                     return
+        self._param = None
 
     def forget(self) -> None:
         """After ``zero_grad()``."""
-        self._param = self._use = None
-        self._again = False
+        self._param = None
 
     def _look(self, param: Value, grad: Any) -> Any:
         """What finds out, before the next ``backward()``, whether the gradient was reset."""
@@ -95,12 +96,14 @@ class Reminder:
 
     def check(self, name: str) -> None:
         """Before a step: warn if its gradients contain those of the step before."""
-        use, param = self._use, self._param
-        if use is not None:
-            grad = param.grad
-            again = use.again and grad is not None and use.array() is grad._array
-        else:
+        param = self._param
+        if param is None:
+            return
+        if isinstance(param, Value):
             again = self._again
+        else:
+            grad = param.grad
+            again = grad is not None and grad.__dict__.get("_used", 0) < 0
         if not again or self._warned or _declared.depth or _is_pytorch_program():
             return
         self._warned = True

@@ -8,7 +8,8 @@ from typing import Any
 
 from .._mutation import stamp
 from .._tensor import Tensor
-from ..grad_mode import enable_grad
+from ..autograd.anomaly import examine_step, finite_parameters
+from ..grad_mode import busy, enable_grad, is_anomaly_enabled
 from ..graph import Leaf
 from ..value import Value
 from .forgotten import Reminder
@@ -170,6 +171,8 @@ class Optimizer(Saving, Hooked):
         plan = [(group, *self._ready(group)) for group in self.param_groups]
         name = f"{type(self).__name__}.step"
         self._reminder.check(type(self).__name__)
+        watched = busy.watching and is_anomaly_enabled()
+        before = finite_parameters(plan) if watched else []
         for group, ready, stack in plan:
             self._update(group, ready)
             if stack is not None:
@@ -177,6 +180,8 @@ class Optimizer(Saving, Hooked):
             for _, p, _ in ready:
                 stamp(p, name)
         self._reminder.remember(self.param_groups)
+        if watched:
+            examine_step(name, plan, before)
         return loss
 
     def _ready(self, group: Group) -> tuple[Ready, Stack | None]:

@@ -144,9 +144,10 @@ def _fill_classes(axes: Any, horizontal: Any, vertical: Any, scores: Any, side: 
         rasterized=True,
     )  # fmt: skip
     for k in range(count):
-        here = (winner == k).astype(float)
-        if 0 < here.sum() < here.size:
-            axes.contour(horizontal, vertical, here, [0.5], colors=[LIGHT.ink], linewidths=1.4)
+        # Where the score of a class is that of the best of the others.
+        lead = (scores[:, k] - np.delete(scores, k, 1).max(1)).reshape(side, side)
+        if lead.min() < 0 < lead.max():
+            axes.contour(horizontal, vertical, lead, [0.0], colors=[LIGHT.ink], linewidths=1.4)
 
 
 def _data(X: Any, y: Any) -> tuple[Any, Any]:

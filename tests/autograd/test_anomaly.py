@@ -94,6 +94,26 @@ def test_the_backward_of_a_users_function_is_named_too():
     assert "Reciprocal.apply(x).sum().backward()" in note
 
 
+@pytest.mark.parametrize("scalar", [False, True])
+def test_a_step_that_overflows_is_named(scalar):
+    w = mg.Value(1.0) if scalar else mg.tensor([1.0, 1.0], dtype=mg.float64, requires_grad=True)
+    optimizer = mg.optim.SGD([w], lr=1e200)
+    other = mg.tensor([float("inf"), 1.0], requires_grad=True)
+    idle = mg.optim.SGD([other], lr=0.1)
+
+    def run():
+        (other * 1.0).sum().backward()
+        idle.step()  # was infinite before
+        loss = w * 1e200 if scalar else (w * 1e200).sum()
+        loss.backward()
+        optimizer.step()  # the step
+
+    text = str(fails(run))
+    assert text.startswith("SGD.step made an Inf in a parameter that was finite")
+    assert "lr=1e+200" in text
+    assert "optimizer.step()  # the step" in text
+
+
 def test_what_is_no_anomaly():
     inf, nan = float("inf"), float("nan")
     x = mg.tensor([1.0, 2.0, 3.0], requires_grad=True)
