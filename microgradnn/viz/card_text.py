@@ -47,10 +47,12 @@ def summarise(data: Any, digits: int) -> str:
         listed = "[" + ", ".join(format_number(x.item(), digits) for x in data) + "]"
         if len(listed) <= _LIST_COLUMNS:
             return listed
-    finite = np.isfinite(data)
-    broken = data.size - int(finite.sum())
+    counts = int(np.isnan(data).sum()), int(np.isinf(data).sum())
+    broken = [f"{n} {word}" for n, word in zip(counts, ("NaN", "Inf"), strict=True) if n]
+    if len(broken) == 1:
+        return f"{sum(counts)} of {data.size} {broken[0].split()[1]}"
     if broken:
-        return f"{broken} of {data.size} {_flaw_in(data)}"
+        return f"{', '.join(broken)} of {data.size}"
     low, high = format_number(data.min().item(), digits), format_number(data.max().item(), digits)
     return f"all {low}" if low == high else f"{low} … {high}"
 

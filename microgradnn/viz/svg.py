@@ -71,10 +71,10 @@ def _wire(picture: Picture, wire: Wire, path: list[Point], palette: Palette) -> 
         look += ' stroke-width="2.6"' if wire.mark == "path" else _BACK
     yield f'<path d="{_path(path)}" {look}>{_title(wire.tooltip)}</path>'
     if picture.backward and path:
-        yield _arrow(picture, path[0], palette.ink if wire.mark == "path" else palette.gradient)
+        yield _arrow(picture, path[0], color, _BACK if wire.mark == "off" else "")
 
 
-def _arrow(picture: Picture, tip: Point, color: str) -> str:
+def _arrow(picture: Picture, tip: Point, color: str, back: str) -> str:
     """An arrow head at the beginning of an edge: the gradient arrives where the value left."""
     dx, dy = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, 1), "BT": (0, -1)}[picture.direction]
     x, y = tip
@@ -83,7 +83,7 @@ def _arrow(picture: Picture, tip: Point, color: str) -> str:
         (x + 8 * dx - 3.5 * dy, y + 8 * dy - 3.5 * dx),
         (x + 8 * dx + 3.5 * dy, y + 8 * dy + 3.5 * dx),
     )
-    return f'<path d="M{"L".join(map(_pair, corners))}Z" fill="{color}" stroke="none"/>'
+    return f'<path d="M{"L".join(map(_pair, corners))}Z" fill="{color}" stroke="none"{back}/>'
 
 
 def _card(
@@ -99,7 +99,7 @@ def _card(
     if parts.body != parts.badge:
         yield from _outline(card, body, palette)
     if card.flaw:
-        yield _hatching(body, palette)
+        yield _hatching(card, body, palette)
     if card.bar is not None:
         yield _bar(card, card.bar, body, palette)
     elif card.zero:
@@ -236,9 +236,10 @@ def _zero_bar(card: Card, body: Rectangle, palette: Palette) -> str:
     )
 
 
-def _hatching(body: Rectangle, palette: Palette) -> str:
-    """Slanted lines over a card with a number that is none."""
-    box = _inset(body, 3.0)
+def _hatching(card: Card, body: Rectangle, palette: Palette) -> str:
+    """Slanted lines over a card with a number that is none; corners that are cut off stay free."""
+    corner = {"parameter": _SLANT, "input": 7.0, "constant": 7.0}.get(card.kind, 3.0)
+    box = Rectangle(body.x + corner, body.y + 3.0, body.width - 2 * corner, body.height - 6.0)
     strokes = []
     reach = 8.0
     while reach < box.width + box.height:

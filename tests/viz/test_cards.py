@@ -150,3 +150,15 @@ def test_symbols_are_typeset_and_names_of_operations_are_left():
     assert [typeset(s) for s in ("*", "**3", "**-2.5", "**1.0", "ReLU", "**x")] == [
         "×", "x³", "x^−2.5", "x¹", "ReLU", "**x",
     ]  # fmt: skip
+
+
+def test_nan_and_inf_are_counted_apart():
+    nan, inf = float("nan"), float("inf")
+    for array, text in (
+        ([nan, 1.0, 2.0, nan, 4.0], "2 of 5 NaN"),
+        ([-inf, 1.0, 2.0, 3.0, inf], "2 of 5 Inf"),
+        ([nan, inf, 2.0, 3.0, -inf], "1 NaN, 2 Inf of 5"),
+    ):
+        graph = GraphRecord([NodeRecord("operation", value=np.array(array))])
+        (card,) = make_cards(graph, Style())
+        assert card.lines[0].text == text

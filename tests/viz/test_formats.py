@@ -1,6 +1,7 @@
 """Every network in every format, with each way of placing cards: nothing overlaps or is cut."""
 
 import itertools
+import re
 import shutil
 import xml.etree.ElementTree as ET
 
@@ -175,3 +176,19 @@ def test_a_gradient_of_zero_has_an_empty_bar_and_not_yet_has_none():
     loss = (zeros * zeros).sum()
     loss.backward()
     assert draw(loss).pipe("svg", encoding="utf-8").count('stroke-dasharray="3 2"') == 1
+
+
+def test_hatching_stays_inside_slanted_and_round_corners():
+    tree = ET.fromstring(draw(nan()).pipe("svg"))
+    for group in (g for g in tree.iter(f"{SVG}g") if g.get("role") == "img"):
+        hatches = [p for p in group.findall(f"{SVG}path") if p.get("stroke-opacity") == "0.45"]
+        outline = group.find(f"{SVG}polygon")
+        if hatches and outline is not None:
+            corners = [tuple(map(float, p.split(","))) for p in outline.get("points").split()]
+            numbers = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", hatches[0].get("d"))
+            xs = [float(x) for x, _ in numbers]
+            assert min(xs) >= corners[0][0]
+            assert max(xs) <= corners[1][0]
+            break
+    else:
+        raise AssertionError("no parameter is hatched")
