@@ -7,6 +7,7 @@ becomes "this part of the new base": the gradients are PyTorch's for base and si
 
 from __future__ import annotations
 
+import math
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +68,17 @@ def check_target(x: Tensor, operation: str) -> None:
         )
 
 
-def write(x: Tensor, result: Tensor, operation: str) -> Tensor:
+def write(x: Tensor, result: Tensor, operation: str, since: float = math.inf) -> Tensor:
     """Put ``result`` into the memory of ``x`` and make ``x`` stand for it in the graph.
+
+    Parameters
+    ----------
+    x, result : Tensor
+    operation : str
+        For messages.
+    since : float
+        The creation number with which the operation began, if several nodes may have made the
+        result.
 
     Raises
     ------
@@ -86,22 +96,24 @@ def write(x: Tensor, result: Tensor, operation: str) -> Tensor:
         from .rules.elementwise import cast
 
         result = cast.apply(result, array.dtype)
-    _keep_operands(result._node, array)
+    _keep_operands(result._node, array, since)
     array[...] = result._array
     adopt(x, result._node, operation)
     return x
 
 
-def _keep_operands(node: Node | None, array: Any) -> None:
+def _keep_operands(last: Node | None, array: Any, since: float) -> None:
     """Copy what an in-place operation has itself saved of the memory it is about to overwrite."""
-    if node is None or not any(
-        isinstance(item, np.ndarray) and np.may_share_memory(item, array) for item in node.saved
-    ):
-        return
-    node.saved = tuple(
-        item.copy() if isinstance(item, np.ndarray) and np.may_share_memory(item, array) else item
-        for item in node.saved
-    )
+    nodes = [last] if last is not None else []
+    for node in nodes:  # grows while it is walked
+        nodes += [n for n in node.inputs if n is not None and n.seq > since and n not in nodes]
+        saved = getattr(node, "saved", ())
+        if any(_shares(item, array) for item in saved):
+            node.saved = tuple([item.copy() if _shares(item, array) else item for item in saved])
+
+
+def _shares(item: Any, array: Any) -> bool:
+    return isinstance(item, np.ndarray) and np.may_share_memory(item, array)
 
 
 def check_kind(new: Any, old: Any, operation: str) -> None:

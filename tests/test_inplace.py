@@ -402,3 +402,11 @@ def test_an_expanded_view_of_one_number_follows_a_change_through_another_view():
     view.mul_(v)
     (expanded * mg.tensor([1.0, 10.0])).sum().backward()
     assert (w.grad.item(), v.grad.item()) == (33.0, 22.0)
+
+
+def test_an_operation_of_several_steps_keeps_what_each_has_saved():
+    x = mg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = x * 2
+    y.clamp_(min=mg.tensor([3.0, 3.0, 3.0]), max=mg.tensor([5.0, 5.0, 5.0]))
+    y.sum().backward()
+    assert x.grad.tolist() == [0, 2, 0]

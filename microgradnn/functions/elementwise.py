@@ -10,6 +10,7 @@ import numpy as np
 from .. import _dtypes, _promotion
 from .._inplace import check_target, write
 from .._methods import F, TensorMethods, both, function, functions, method
+from .._mutation import sequence
 from .._primitive import Primitive, table
 from .._tensor import Tensor, as_operand
 from .._typing import DType, Operand
@@ -37,7 +38,8 @@ def changing(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
     def changed(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         check_target(self, name)
-        return write(self, f(self, *args, **kwargs), name)
+        begin = next(sequence)
+        return write(self, f(self, *args, **kwargs), name, begin)
 
     changed.__name__ = name
     changed.__qualname__ = f"Tensor.{name}"
