@@ -7,6 +7,7 @@ from ..grad_mode import no_grad as no_grad
 from ..grad_mode import set_grad_enabled as set_grad_enabled
 from .anomaly_mode import detect_anomaly as detect_anomaly
 from .anomaly_mode import set_detect_anomaly as set_detect_anomaly
+from .anomaly_report import AnomalyError as AnomalyError
 from .function import Function as Function
 from .gradients import backward as backward
 from .gradients import grad as grad

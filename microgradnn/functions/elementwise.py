@@ -210,6 +210,12 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     -------
     Tensor
 
+    Notes
+    -----
+    The gradient of what is not chosen is 0. What was computed for the side not chosen multiplies
+    this 0 by its own derivative: where that is infinite (``x.sqrt()`` at 0) the gradient is NaN, as
+    in PyTorch. Choose the operand too: ``where(x > 0, where(x > 0, x, 1.0).sqrt(), 0.0)``.
+
     Examples
     --------
     >>> mg.where(mg.tensor([True, False]), mg.tensor([1.0, 2.0]), 0.0)
