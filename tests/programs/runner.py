@@ -28,6 +28,7 @@ ROOT = HERE.parents[1]
 FRAMEWORKS = ["torch", "microgradnn"]
 PICTURES = ["*.png", "*.jpg", "*.jpeg", "*.gif", "*.pdf", "*.zip", "*.pptx"]
 """What is left out of the copy that a program runs in."""
+TIME = re.compile(r"[\d.]+ ?ms\b(, mfu [-\d.]+%)?")
 NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 PAGE = """\
@@ -193,7 +194,8 @@ def largest_difference(a: list[float], b: list[float]) -> float:
 
 
 def printed_alike(a: str, b: str) -> bool:
-    """Whether two texts are equal but for the package's name and the rounding of their numbers."""
+    """Whether two texts are equal but for the package's name, times, and rounding of numbers."""
+    a, b = (TIME.sub("#", text) for text in (a, b))
     b = re.sub(r"\+microgradnn\.[\d.]+", "+cpu", b).replace("microgradnn.", "torch.")
     if NUMBER.sub("#", a) != NUMBER.sub("#", b):
         return False

@@ -164,6 +164,7 @@ def test_what_counts_as_equal():
 
 def test_printed_text():
     assert runner.printed_alike("torch.Size([2]) 0.1234", "microgradnn.Size([2]) 0.1235")
+    assert runner.printed_alike("2.13.0+cpu 31.2ms", "2.13.0+microgradnn.0.1.0 57.12ms")
     assert not runner.printed_alike("loss 0.1", "loss 0.2")
     assert not runner.printed_alike("loss 0.1", "cost 0.1")
 
