@@ -106,6 +106,32 @@ def test_a_cell_that_runs_many_times_is_many_boxes_and_no_loop():
     assert ("cell | RNNCell", "cell | RNNCell") in structure(three)
 
 
+def test_a_first_step_that_differs_stays_closed_like_those_that_repeat():
+    class Cell(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.of_x, self.of_h = nn.Linear(3, 4), nn.Linear(4, 4)
+
+        def forward(self, x, h=None):
+            return (self.of_x(x) if h is None else self.of_x(x) + self.of_h(h)).tanh()
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = Cell()
+
+        def forward(self, x):
+            h = None
+            for step in range(x.shape[1]):
+                h = self.cell(x[:, step], h)
+            return h
+
+    with mg.record():
+        loss = Network()(mg.ones(2, 10, 3)).sum()
+    boxes = [called(node) for node in folded(loss, 3).nodes if node.kind == "group"]
+    assert boxes == ["cell | Cell", "cell | Cell × 9"]
+
+
 def test_heads_beside_each_other_become_one_box():
     heads = nn.ModuleList([nn.Sequential(nn.Linear(2, 2), nn.Tanh()) for _ in range(4)])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from microgradnn.viz.cards import BADGE, Style, make_cards
-from microgradnn.viz.geometry import frame
+from microgradnn.viz.geometry import STACKS, frame
 from microgradnn.viz.reading import GraphRecord, NodeRecord
 
 
@@ -65,3 +65,29 @@ def test_boxes_have_even_sizes(direction):
                 (drawn,) = make_cards(GraphRecord([node]), Style())
                 box = frame(drawn, direction)
                 assert (box.width % 2, box.height % 2) == (0, 0)
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "TB", "BT"])
+def test_a_stack_has_room_behind_it_and_its_ports_in_the_middle(direction):
+    plain, stacked = make_cards(
+        GraphRecord(
+            [
+                NodeRecord("group", name="name", symbol="+"),
+                NodeRecord("group", name="name", symbol="+", count=12),
+            ]
+        ),
+        Style(),
+    )
+    assert (plain.layers, stacked.layers) == (1, 2)
+    parts = frame(stacked, direction)
+    dx, dy = STACKS[direction]
+    behind = parts.body.moved(dx * stacked.stack, dy * stacked.stack)
+    assert behind.x >= 0
+    assert behind.y >= 0
+    assert behind.x + behind.width <= parts.width
+    assert behind.y + behind.height <= parts.height
+    badge = parts.badge
+    if direction in ("LR", "RL"):
+        assert badge.y + badge.height / 2 == parts.height / 2
+    else:
+        assert badge.x + badge.width / 2 == parts.width / 2

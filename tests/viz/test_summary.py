@@ -91,9 +91,13 @@ class Fails(nn.Module):
     def __init__(self):
         super().__init__()
         self.inner = nn.Sequential(nn.BatchNorm1d(2), nn.Dropout(0.5))
+        self.register_buffer("calls", mg.zeros(1))
+        self.register_buffer("latest", mg.zeros(1))
 
     def forward(self, x, fail=False):
         self.seen = x
+        self.calls.add_(1)
+        self.latest = x.sum(0)
         x = self.inner(x)
         if fail:
             raise ArithmeticError("on purpose")
