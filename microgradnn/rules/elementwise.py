@@ -61,6 +61,15 @@ neg = define(
 )  # fmt: skip
 
 
+def _power(x: Any, exponent: float) -> Any:
+    # NumPy computes squares and roots by themselves, and what follows by powf, 500 times as slowly;
+    # PyTorch multiplies, which is not always what powf rounds to.
+    if (exponent == 3 or exponent == -2 or exponent == 4) and x.dtype.kind == "f":
+        square = x * x
+        return square * x if exponent == 3 else square * square if exponent == 4 else 1 / square
+    return x**exponent
+
+
 def _power_rule(g: Any, x: Any, exponent: float) -> Any:
     if exponent == 2:
         return g * (2.0 * x)
@@ -78,7 +87,7 @@ def _power_samples() -> list[Sample]:
 
 
 power = define(
-    "power", "x", operator.pow, {"x": _power_rule}, params={"exponent": 2.0},
+    "power", "x", _power, {"x": _power_rule}, params={"exponent": 2.0},
     mathematics="x ** exponent", symbol="**{exponent}", kind="elementwise",
     scalar=lambda x, exponent: math.pow(x, exponent),
     torch="torch.pow(x, exponent)", samples=_power_samples,

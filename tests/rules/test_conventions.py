@@ -152,6 +152,17 @@ def test_equal_values_share_half_and_half_in_a_graph_too():
         assert mg.autograd.grad(f(a, b), [a, b]) == (0.5, 0.5)
 
 
+def test_small_powers_are_products():
+    # To the bit, as in PyTorch; powf rounds a third of these in another way.
+    x = mg.tensor(np.random.default_rng(0).standard_normal(1000).astype(np.float32))
+    for exponent in (3, 3.0):
+        assert mg.equal(x**exponent, x * x * x)
+    assert mg.equal(x**-2, 1 / (x * x))
+    assert mg.equal(x**4, (x * x) * (x * x))
+    assert (mg.tensor([2, -3]) ** 3).tolist() == [8, -27]
+    assert (mg.tensor([2, -3]) ** 3.0).dtype is mg.float32
+
+
 @pytest.mark.parametrize("make", [lambda x: mg.tensor(x, requires_grad=True), Value])
 def test_zero_to_a_power_that_is_an_operand(make):
     x, y = make(0.0), make(2.0)
