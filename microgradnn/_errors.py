@@ -44,9 +44,10 @@ def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[
     Exception
         What `explain` makes of the error.
     """
-    run_whole = getattr(error, "run_whole", None)
-    if run_whole is not None:
-        return run_whole(prim.forward, arrays, params)
+    if hasattr(error, "run_whole"):
+        if error.run_whole is None:
+            raise error
+        return error.run_whole(prim.forward, arrays, params)
     for array in arrays:
         another_way = getattr(array, "_recover", None)
         if another_way is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +45,8 @@ class Binding:
         Leaves whose gradient was read before it was set, by id: the leaf, what was read.
     set_grads : dict
         Leaves whose gradient was set, by id.
+    undo : list of callable
+        What gives things that were changed and not recorded their state from before.
     """
 
     def __init__(self, tracer: Tracer, flats: Sequence[Any] = ()) -> None:
@@ -58,6 +60,7 @@ class Binding:
         self.grads: dict[int, tuple[Any, Any]] = {}
         self.set_grads: dict[int, Any] = {}
         self.rebound: dict[int, tuple[Any, Any]] = {}
+        self.undo: list[Callable[[], Any]] = []
         self._made: list[weakref.ref[Any]] = []
         self._created: dict[int, Any] = {}
 
@@ -120,6 +123,11 @@ class Binding:
             self.set_grads[id(leaf)] = leaf
         _GRAD.__set__(leaf, value)
 
+    def preserve(self, array: Any) -> None:
+        """Remember what is in an array that is changed without being recorded."""
+        before = array.copy()
+        self.undo.append(lambda: np.copyto(array, before))
+
     # --- the end ----------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -165,7 +173,7 @@ def _pull_or_whole(pull: Any, binding: Binding, once: bool) -> Any:
         try:
             return pull(node, g, inputs)
         except Untraceable as error:
-            if saved is FREED:
+            if saved is FREED or error.run_whole is None:
                 raise
             wanted = tuple([None if u is None else True for u in inputs])
             parts = dict(g.parts) if isinstance(g, Parts) else g
@@ -241,6 +249,15 @@ def _drawing(binding: Binding, name: str) -> Any:
     def traced_draw(self: Any, *args: Any, **kwargs: Any) -> Any:
         if binding.quiet or binding._elsewhere():
             return draw(self, *args, **kwargs)
+        twister, spare, seed = self._twister, self._spare, self._seed
+        state = None if twister is None else twister.state
+
+        def back() -> None:
+            self._twister, self._spare, self._seed = twister, spare, seed
+            if twister is not None:
+                twister.state = state
+
+        binding.undo.append(back)
         with binding.silence():
             return binding.tracer.call(draw, (self, *args), kwargs)
 

@@ -55,6 +55,8 @@ class Capture:
             self._refuse_side_effects()
         except BaseException:
             restore(tracer.storages)
+            for undo in reversed(binding.undo):
+                undo()
             raise
         finally:
             tracer.active = False

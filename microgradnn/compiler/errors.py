@@ -40,9 +40,10 @@ class Untraceable(RuntimeError):
     ----------
     run_whole : callable
         ``run_whole(forward, arrays, params)``: run a kernel, and record it as one instruction.
+        None if that would be of no use.
     """
 
-    def __init__(self, message: str, run_whole: Callable[..., Any]) -> None:
+    def __init__(self, message: str, run_whole: Callable[..., Any] | None) -> None:
         line = users_line()
         super().__init__(f"{message}\n  at {line}" if line else message)
         self.run_whole = run_whole

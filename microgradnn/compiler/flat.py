@@ -46,8 +46,11 @@ class Flat:
         self.starts = [sum(sizes[:k]) for k in range(len(sizes) + 1)]
         self.p = self._move(params)
         self.state = {key: self._move([own[key] for own in owns]) for key in keys}
-        self._tensors = [*params, *[own[key] for own in owns for key in keys]]
-        self._arrays = [array_of(t) for t in self._tensors]
+        # Weak, so that a Flat that is no longer in use does not look like a user of the arrays.
+        self._arrays = [weakref.ref(array_of(t)) for t in self._tensors(owns)]
+
+    def _tensors(self, owns: list[dict[str, Any]]) -> list[Any]:
+        return [*self.params, *[own.get(key) for own in owns for key in self.state]]
 
     def _move(self, tensors: list[Any]) -> Any:
         """Copy the arrays of Tensors into one, and give them parts of it."""
@@ -60,11 +63,12 @@ class Flat:
             set_array_of(t, new)
         return np.ndarray((self.starts[-1],), dtype, memory)
 
-    @property
-    def intact(self) -> bool:
-        """Whether the Tensors still have these arrays."""
+    def intact(self, optimizer: Any) -> bool:
+        """Whether parameters and state still have these arrays."""
+        owns = [optimizer.state.get(p, {}) for p in self.params]
         return all(
-            array_of(t) is a for t, a in zip(self._tensors, self._arrays, strict=True)
+            t is not None and array_of(t) is a()
+            for t, a in zip(self._tensors(owns), self._arrays, strict=True)
         )
 
     def parts(self, array: Any) -> list[Any]:
@@ -79,7 +83,7 @@ def flats_of(optimizer: Any) -> list[Flat]:
     """The flat parameters of an optimizer: those that are, and those that can be made so."""
     if not isinstance(optimizer, SGD | Elementwise):
         return []
-    known = [f for f in _flats.get(optimizer, []) if f.intact]
+    known = [f for f in _flats.get(optimizer, []) if f.intact(optimizer)]
     have = {id(p) for f in known for p in f.params}
     for group in optimizer.param_groups:
         by_kind: dict[Any, list[Any]] = {}
@@ -107,7 +111,7 @@ def _movable(t: Any) -> bool:
         return False
     array = array_of(t)
     return bool(
-        array.base is None
+        (array.base is None or isinstance(array.base, bytearray))
         and 0 < array.size <= SMALL
         and array.flags.c_contiguous
         and array.flags.writeable

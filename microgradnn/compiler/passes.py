@@ -72,6 +72,7 @@ def simplify(trace: Trace) -> None:
     leave_out_copies(trace)
     make_in_place(trace)
     drop_unread(trace)
+    ask_first(trace)
 
 
 def drop_unread(trace: Trace) -> None:
@@ -172,6 +173,34 @@ def _one_in_each_row(trace: Trace, i: Instruction) -> bool:
 def set_item(x: Any, index: Any, value: Any) -> None:
     """``x[index] = value``."""
     x[index] = value
+
+
+def ask_first(trace: Trace) -> None:
+    """Move questions, and what they are about, before everything that has an effect.
+
+    If the answer is another one than in the trace, nothing must have happened yet.
+    """
+    order = trace.instructions
+    first: set[int] = set()
+    for k, i in enumerate(order):
+        if i.operation != "ask":
+            continue
+        needed = {ref.storage for ref in i.reads()}
+        mine = [k]
+        for j in range(k - 1, -1, -1):
+            if needed.isdisjoint(order[j].written()):
+                continue
+            mine.append(j)
+            needed.update(ref.storage for ref in order[j].reads())
+        if not any(
+            order[j].has_effect or not (order[j].fresh or order[j].operation == "view")
+            for j in mine[1:]
+        ):
+            first.update(mine)
+    trace.instructions = [
+        *[i for k, i in enumerate(order) if k in first],
+        *[i for k, i in enumerate(order) if k not in first],
+    ]
 
 
 def share_equal(trace: Trace) -> None:

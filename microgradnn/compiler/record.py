@@ -161,7 +161,8 @@ class Instruction:
     def has_effect(self) -> bool:
         """Whether it must run though nothing may read what it makes."""
         return self.operation in ("host", "ask") or (
-            self.operation == "call" and self.fn.__module__ == "microgradnn._generator"
+            self.operation == "call"
+            and getattr(self.fn, "__module__", "") == "microgradnn._generator"
         )
 
     def written(self) -> Iterator[Storage]:

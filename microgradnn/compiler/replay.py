@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,11 @@ class Replay:
             names.local[ref] = f"argument_{k}"
             names.scope[f"argument_{k}"] = None
             parameters.append(f"argument_{k}")
-        body = self._begin(names)
-        body += write_lines(trace, plan, names)
-        body += self._end(names, made)
+        self._before: list[str] = []
+        first = self._begin(names)
+        middle = write_lines(trace, plan, names)
+        last = self._end(names, made)
+        body = [*self._before, *first, *middle, *last]
         head = f"def step({', '.join(parameters)}):"
         self.source = "\n".join([head, *(f"    {line}" for line in body)]) + "\n"
         # What runs is the same, between two lines that silence NumPy and let it speak again.
@@ -107,8 +110,13 @@ class Replay:
                 if ref.storage in self.plan.dynamic:
                     lines.append(f"{target} = {wrap}({names.array(ref)})")
                 else:
-                    keeper = _Keeper(leaf, names.scope[names.array(ref)])
-                    lines.append(f"{target} = {names.thing(keeper, f'keep_{k}')}.tensor")
+                    keep = names.thing(_Keeper(names.scope[names.array(ref)]), f"keep_{k}")
+                    lines.append(f"{target} = {keep}.tensor")
+                    count = f"{names.thing(sys.getrefcount)}({keep}.tensor)"
+                    self._before += [
+                        f"{target} = None",
+                        f"if {count} > {_ALONE}: {keep}.renew()",
+                    ]
         results = []
         for k, m in enumerate(made):
             ref = self.trace.results[f"result_{k}"]
@@ -149,8 +157,22 @@ class _Text(str):
 class _Keeper:
     """The Tensor that is a leaf's gradient after each call."""
 
-    __slots__ = ("leaf", "tensor")
+    __slots__ = ("tensor",)
 
-    def __init__(self, leaf: Any, array: Any) -> None:
-        self.leaf = leaf
+    def __init__(self, array: Any) -> None:
         self.tensor = Tensor._wrap(array)
+
+    def renew(self) -> None:
+        """Someone has kept the last gradient: it gets memory of its own."""
+        array = self.tensor._array
+        self.tensor._array = array.copy()
+        self.tensor = Tensor._wrap(array)
+
+
+def _count_alone() -> int:
+    """The references to a Tensor that only its keeper holds, as the source counts them."""
+    keeper = _Keeper(np.zeros(1))
+    return sys.getrefcount(keeper.tensor)
+
+
+_ALONE = _count_alone()

@@ -151,7 +151,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         if _has_mask(index):
-            raise self._tracer.refuse(MASK)
+            raise self._tracer.refuse(MASK, whole=False)
         return self._tracer.call(_getitem, (self, index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -164,7 +164,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         if name.startswith("__"):
             raise AttributeError(name)
         if name in _NUMBERS:
-            return getattr(self._number(f".{name}()"), name)
+            what = "int(), float() or .item()" if name == "item" else f".{name}()"
+            return getattr(self._number(what), name)
         found = getattr(self._real, name)
         if not callable(found):
             return self._tracer.call(getattr, (self, name))

@@ -106,6 +106,8 @@ def _update(binding: Binding, plain: Any, which: Any) -> Any:
         tracer = binding.tracer
         for p in parameters:
             tracer._will_write(p, "an optimizer")
+        for own in owns:
+            _preserve(binding, own)
         update = _Update(plain, self, group, owns)
         with binding.silence():
             update([p._real for p in parameters], [g._real for g in slopes])
@@ -113,6 +115,14 @@ def _update(binding: Binding, plain: Any, which: Any) -> Any:
         return None
 
     return traced_update
+
+
+def _preserve(binding: Binding, own: dict[str, Any]) -> None:
+    """Remember what an optimizer remembers."""
+    with binding.silence():
+        for t in own.values():
+            if isinstance(t, Tensor):
+                binding.preserve(t._array)
 
 
 class _Update:
@@ -148,6 +158,8 @@ def _factors(binding: Binding, plain: Any) -> Any:
         def recipe() -> tuple[Any, ...]:
             return tuple(map(scalar, plain(self, group, own, states)))
 
+        for state, _, _ in states:
+            _preserve(binding, state)
         with binding.silence():
             found = _Factors(recipe())
         found.recipe = recipe
@@ -205,6 +217,15 @@ def _on_the_host(binding: Binding, plain: Any) -> Any:
     def traced(self: Any, *args: Any, **kwargs: Any) -> Any:
         if binding.quiet or binding._elsewhere():
             return plain(self, *args, **kwargs)
+        groups = [(group, dict(group)) for group in self.optimizer.param_groups]
+        before = dict(vars(self))
+
+        def back() -> None:
+            vars(self).update(before)
+            for group, old in groups:
+                group.update(old)
+
+        binding.undo.append(back)
         with binding.silence():
             result = plain(self, *args, **kwargs)
         binding.tracer.host(plain, (self, *args))

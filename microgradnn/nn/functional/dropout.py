@@ -282,7 +282,8 @@ def _dropped(
 def _kept(array: Any, p: float, features: bool) -> Any:
     """1 where an element, or a channel, is kept; else 0."""
     if features:
-        mask = np.empty(array.shape[:2] + (1,) * (array.ndim - 2), array.dtype)
+        shape = array.shape[:2] + (1,) * (array.ndim - 2)
+        mask = np.empty_like(array, shape=shape, order="C")
         mask[...] = default_generator._bernoulli(mask.size, 1.0 - p).reshape(mask.shape)
         return mask
     mask = np.empty_like(array)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._asking import ask
 from ... import _mutation
 from ..._errors import ShapeError
 from ..._tensor import Tensor
@@ -70,7 +71,7 @@ def embedding(
     rows = _pick(weight, index, scale_grad_by_freq)
     if padding is not None:
         padded = index == padding
-        if padded.any():  # these rows have a value and no gradient
+        if ask(np.any, padded):  # these rows have a value and no gradient
             rows = where.apply(Tensor._wrap(padded[..., None]), rows.detach(), rows)
     return rows
 
@@ -182,15 +183,19 @@ def checked_numbers(name: str, input: Tensor, weight: Tensor) -> Any:
             "convert them with .long()"
         )
     index = index.astype(np.int64)  # a copy: the graph must not see later changes
-    # As unsigned numbers negative ones are large: one maximum tells whether all is well.
     rows = len(weight._array)
-    if int(np.maximum.reduce(index.view(np.uint64), None, initial=0)) >= rows and index.size:
+    if index.size and not ask(_all_below, index, rows):
         wrong = index[(index < 0) | (index >= rows)]
         raise IndexError(
             f"{name}: index out of range: {wrong.flat[0]} is no row of the weight of shape "
             f"{tuple(weight.shape)}; rows are numbered from 0 to {rows - 1}"
         )
     return index
+
+
+def _all_below(index: Any, rows: int) -> bool:
+    """Whether all numbers are of rows: as unsigned ones negative ones are large."""
+    return int(np.maximum.reduce(index.view(np.uint64), None)) < rows
 
 
 def _pick(weight: Tensor, index: Any, by_frequency: bool) -> Tensor:
