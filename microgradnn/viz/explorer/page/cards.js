@@ -66,7 +66,7 @@ function nodeCard(k, [x, y, w, h]) {
     name.setAttribute("y", level === 1 ? y + h / 2 + size / 3 : y + inset + LINE);
     for (const text of g.querySelectorAll(".value,.gradient,.muted")) text.style.display = level === 2 ? "" : "none";
     if (symbol) {
-      symbol.style.display = level === 2 || (level === 1 && operation(k).s.length === 1) ? "" : "none";
+      symbol.style.display = level === 2 || (scale > 0.56 && operation(k).s.length === 1) ? "" : "none";
       symbol.style.fontSize = level === 1 ? `${Math.max(13, size)}px` : "";
     }
   };
