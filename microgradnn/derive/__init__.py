@@ -50,8 +50,15 @@ def derive(root: Any, wrt: Any = None, *, names: Any = None, simplify: bool = Tr
     Examples
     --------
     >>> a, b = mg.Value(2.0, label="a"), mg.Value(-3.0, label="b")
-    >>> print(mg.derive(a * b + b, b).numpy_code())
+    >>> print(mg.derive(a * b + b, b))
+    ∂L/∂b    with  L = a·b + b   = −9
     <BLANKLINE>
+    ∂L/∂b = 1 + a                          times
+          = 1 + 2 = 3
+    Engine: 3.0 (agrees). Rounded for print, multiplied in full precision.
+    >>> gradients = mg.derive(a * b + b).function()  # its numpy_code(), run
+    >>> gradients(a=2.0, b=-3.0)
+    (-9.0, {'a': -3.0, 'b': 3.0})
     """
     from ..viz.naming import Names
     from .asking import checked_root, nodes_asked_for

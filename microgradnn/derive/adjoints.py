@@ -14,6 +14,7 @@ import numpy as np
 
 from .._primitive import Primitive, cotangent_names, rule_arguments
 from ..graph import Output
+from .algebra import total as total_of
 from .engine import agrees, derivatives
 from .expression import Apply, Expression, Number, Symbol, applied, substituted, walk
 from .naming import NameBook, output_role
@@ -221,7 +222,15 @@ def fitted(c: Expression, shape: tuple[int, ...]) -> Expression:
     return c
 
 
-_WORDS = {"mul": "times", "sub": "minus", "neg": "minus", "div": "quotient", "affine": "times"}
+_WORDS = {
+    "getitem": "picking",
+    "matmul": "matrix product",
+    "mul": "times",
+    "sub": "minus",
+    "neg": "minus",
+    "div": "quotient",
+    "affine": "times",
+}
 
 
 def word_for(step: Step) -> str:
@@ -287,9 +296,7 @@ class Adjoints:
         if node is self.program.root:
             total: Expression = Number(1.0)
         elif parts:
-            total = parts[0]
-            for part in parts[1:]:
-                total = total + part
+            total = total_of(parts)
         else:
             total = applied("expand", Number(0.0), params=(np.shape(variable.value),))
         engine = self.engine.get(node, 0.0 * np.asarray(variable.value))

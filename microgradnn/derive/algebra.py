@@ -15,6 +15,9 @@ import numpy as np
 
 from .expression import Apply, Expression, Number, applied
 
+MOST_IN_ROW = 50
+"""Sums of more terms are nested as a balanced tree."""
+
 Conditions = dict[Any, Expression]
 """What was divided by and cancelled, by key: it must not be 0."""
 
@@ -185,6 +188,14 @@ def _collect(e: Expression, sign: int, out: list[Product]) -> None:
     out.append(product)
 
 
+def total(parts: Sequence[Expression]) -> Expression:
+    """A sum of many terms, halved again and again, so that it is no deep nest."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2 if len(parts) > MOST_IN_ROW else len(parts) - 1
+    return applied("add", total(parts[:middle]), total(parts[middle:]))
+
+
 def added(terms: Sequence[Product]) -> Expression:
     """A sum of products as an expression; like terms are put together, zeros left out."""
     kept: dict[Any, Product] = {}
@@ -204,6 +215,8 @@ def added(terms: Sequence[Product]) -> Expression:
     first = next((k for k, term in enumerate(left) if term.n > 0), 0)
     if left[0].n < 0:
         left.insert(0, left.pop(first))
+    if len(left) > MOST_IN_ROW:
+        return total([to_expression(term) for term in left])
     whole = to_expression(left[0])
     for term in left[1:]:
         positive = Product(abs(term.n), term.d, term.above, term.below)

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..viz.naming import Names
 from .adjoints import Adjoints, Equation
-from .expression import Apply, Symbol, substituted
+from .expression import Apply, Symbol, substituted, symbols_of
 from .naming import NameBook, output_role
-from .reading import Program, Step, Variable, symbols_of
+from .reading import Program, Step, Variable
 from .tracing import NoFormula, trace_mathematics
 
 
@@ -71,9 +71,11 @@ class Equations:
         """What the root and the adjoints are computed from, what is needed first first."""
         needed = [*(n for e in self.equations for n in symbols_of(e.formula))]
         order: dict[str, Variable] = {}
-        wanted = {n for n in needed if n in self.by_name} | {self.root.name}
+        wanted = dict.fromkeys([*(n for n in needed if n in self.by_name), self.root.name])
         places = {v.name: k for k, v in enumerate(self.by_name.values())}
-        stack = [(n, False) for n in sorted(wanted, key=self._time, reverse=True)]
+        first = {n: k for k, n in enumerate(wanted)}  # among equals the one that is read first
+        by_time = sorted(wanted, key=lambda n: (self._time(n), first[n]), reverse=True)
+        stack = [(n, False) for n in by_time]
         while stack:
             name, done = stack.pop()
             variable = self.by_name[name]
@@ -88,9 +90,10 @@ class Equations:
         return list(order.values())
 
     def _time(self, name: str) -> int:
+        """When a variable is computed; parts that have been named, where they are needed."""
         node = self.by_name[name].node
         if node is None and self.by_name[name].kind == "result":
-            return self.program.root.seq - 1  # a part that has been named: where it is needed
+            return int(self.program.root.seq) - 1
         return node.seq if node is not None else 0
 
 

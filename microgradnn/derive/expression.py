@@ -26,7 +26,6 @@ The interface, which printers and translators build on
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +33,7 @@ import numpy as np
 
 from .. import rules as _rules  # noqa: F401  (fills the table)
 from .._primitive import Primitive, answers, table
+from .language import Language
 
 decide: list[Callable[[Expression], bool]] = []
 """Who answers ``if condition:`` during a trace: the last entry. See ``tracing.trace``."""
@@ -43,7 +43,7 @@ class Unknown(ValueError):
     """The value of an expression was asked for in which a symbol has none."""
 
 
-class Expression:
+class Expression(Language):
     """What formulas are made of: see the module's documentation."""
 
     __slots__ = ("_key", "_shape", "_value")
@@ -101,16 +101,6 @@ class Expression:
         except Unknown:
             return ()
 
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return math.prod(self.shape)
-
     def __repr__(self) -> str:
         from .text import text_of
 
@@ -120,8 +110,6 @@ class Expression:
         if not decide:
             raise TypeError(f"the condition {self!r} is a formula: it is neither true nor false")
         return decide[-1](self)
-
-    # The language of rules.
 
     def _run_primitive(self, prim: Primitive, inputs: Sequence[Any], params: Sequence[Any]) -> Any:
         return apply(prim, *inputs, params=params)
@@ -134,94 +122,8 @@ class Expression:
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _answer(func, args, kwargs)
 
-    def __add__(self, other: Any) -> Any:
-        return apply("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return apply("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return apply("sub", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return apply("sub", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return apply("mul", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return apply("mul", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return apply("div", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return apply("div", other, self)
-
-    def __matmul__(self, other: Any) -> Any:
-        return apply("matmul", self, other)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return apply("matmul", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        if isinstance(other, Expression):
-            return apply("pow", self, other)
-        return apply("power", self, params=(other,))
-
-    def __rpow__(self, other: Any) -> Any:
-        return apply("pow", other, self)
-
-    def __neg__(self) -> Any:
-        return apply("neg", self)
-
-    def __pos__(self) -> Any:
-        return self
-
-    def __abs__(self) -> Any:
-        return apply("abs", self)
-
-    def __lt__(self, other: Any) -> Any:
-        return apply("lt", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return apply("le", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return apply("gt", self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return apply("ge", self, other)
-
-    def __eq__(self, other: object) -> Any:
-        return apply("eq", self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return apply("ne", self, other)
-
-    def __getitem__(self, index: Any) -> Any:
-        return apply("getitem", self, params=(index,))
-
-    def reshape(self, *shape: Any) -> Any:
-        """The same elements in another shape."""
-        sizes = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        return apply("reshape", self, params=(_sizes(sizes, self.size),))
-
-    def transpose(self, axes: Sequence[int]) -> Any:
-        """The axes in another order."""
-        return apply("transpose", self, params=(tuple(axes),))
-
-    @property
-    def mT(self) -> Any:
-        """The last two axes exchanged."""
-        axes = list(range(self.ndim))
-        axes[-2:] = axes[-1], axes[-2]
-        return self.transpose(axes)
-
-    @property
-    def T(self) -> Any:
-        """All axes reversed."""
-        return self.transpose(range(self.ndim)[::-1])
+    def _apply(self, name: str, *inputs: Any, params: Any = None) -> Any:
+        return apply(name, *inputs, params=params)
 
 
 class Symbol(Expression):
@@ -371,6 +273,11 @@ def walk(e: Expression) -> Iterator[Expression]:
             stack.extend((a, False) for a in reversed(below) if a is not None)
 
 
+def symbols_of(e: Expression) -> list[str]:
+    """The names in a formula, each once."""
+    return list(dict.fromkeys(part.name for part in walk(e) if isinstance(part, Symbol)))
+
+
 def substituted(e: Expression, by_key: Mapping[Any, Expression]) -> Expression:
     """A formula with parts replaced: those whose ``key`` is in the mapping."""
     done: dict[int, Expression] = {}
@@ -433,15 +340,6 @@ def _answer(key: Any, inputs: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         extra = [*extra[:1], *extra[3:4]]
     given.update(zip(names, extra, strict=False))
     return apply(prim, *inputs[:n], params=[given.get(k, v) for k, v in prim.params])
-
-
-def _sizes(sizes: Any, count: int) -> tuple[int, ...]:
-    sizes = (sizes,) if isinstance(sizes, int) else sizes
-    known: tuple[int, ...] = tuple(sizes)
-    if -1 in known:
-        rest = count // math.prod(n for n in known if n != -1)
-        return tuple(rest if n == -1 else n for n in known)
-    return known
 
 
 def _frozen(params: Any) -> Any:

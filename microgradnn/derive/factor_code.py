@@ -34,7 +34,7 @@ def factor_lines(system: Equations, printer: CodePrinter) -> tuple[list[str], di
         assert chain is not None
         total = _total(system, e)
         several = len(chain.factors) > 1
-        for factor in chain.factors:
+        for factor in chain.factors.values():
             own = _name(factor.symbol)
             if several and own == total:  # one of several paths is direct
                 own = f"p_{system.root.name}_{e.variable.name}"

@@ -12,9 +12,9 @@ import numpy as np
 
 from .adjoints import Equation
 from .engine import agrees
-from .expression import Apply, Expression, Symbol, substituted, walk
+from .expression import Apply, Expression, Symbol, substituted, symbols_of, walk
 from .printing import is_one_hot
-from .reading import Variable, symbols_of
+from .reading import Variable
 from .simplify import simplify
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import Literal
 from .adjoints import Equation
 from .code import CodePrinter
 from .equations import Equations
-from .expression import Apply
-from .reading import symbols_of
+from .expression import Apply, symbols_of
 
 Style = Literal["adjoints", "factors"]
 

@@ -153,7 +153,10 @@ def max_pool_spread(x, places, shape, kernel, stride, padding, dilation):
     """Each number goes to the place in its window that had won; nothing to the others."""
     n = len(kernel)
     lead = shape[: len(shape) - n]
-    out = np.zeros((*lead, *(m + 2 * p for m, p in zip(shape[-n:], padding))), x.dtype)
+    reach = [d * (k - 1) + s * (m - 1) + 1
+             for k, d, s, m in zip(kernel, dilation, stride, x.shape[-n:])]
+    room = [max(r, m + 2 * p) for r, m, p in zip(reach, shape[-n:], padding)]
+    out = np.zeros((*lead, *room), x.dtype)
     for k, place in enumerate(np.ndindex(*kernel)):
         here = tuple(slice(d * j, d * j + s * (m - 1) + 1, s)
                      for j, d, s, m in zip(place, dilation, stride, x.shape[-n:]))

@@ -18,6 +18,8 @@ from .reading import Program, Variable
 from .simplify import simplify
 
 MOST_PATHS = 4
+LONGEST_CHAIN = 16
+"""More factors than these are no product that anybody reads."""
 
 
 class Partial(Symbol):
@@ -62,15 +64,15 @@ class Chain:
     symbol : Partial
     product : Expression
         In the factors' symbols; sums where there are several paths.
-    factors : list of Factor
-        Each once, from the root on.
+    factors : dict of Factor
+        Each once, from the root on, by the key of its symbol.
     path : list of Variable
         All results on the way.
     """
 
     symbol: Partial
     product: Expression
-    factors: list[Factor] = field(default_factory=list)
+    factors: dict[Any, Factor] = field(default_factory=dict)
     path: list[Variable] = field(default_factory=list)
 
 
@@ -86,6 +88,7 @@ class Partials:
         self.results = [
             v for node in self.program.order if (v := self.program.variables.get(node)) is not None
         ]
+        self.places = {id(v): k for k, v in enumerate(self.results)}
         for variable in self.results:
             if variable.kind == "result" and variable.needed:
                 self._differentiate(variable)
@@ -133,7 +136,7 @@ class Partials:
         return found
 
     def chain(self, bottom: Variable) -> Chain | None:
-        """The product for one variable; None if there are too many paths to write them out."""
+        """The product for one variable; None if it is too long to be written out."""
         top = self.system.root
         total = self.system.of(bottom.node).engine
         symbol = Partial(top, bottom, total)
@@ -146,6 +149,8 @@ class Partials:
             return Chain(symbol, Number(0))
         paths = up[id(top)]
         cuts = [v for v in on_way if up[id(v)] * down[id(v)] == paths][::-1]
+        if len(cuts) > LONGEST_CHAIN:
+            return None
         chain = Chain(symbol, Number(1), path=[v for v in on_way if v.kind == "result"])
         pieces: list[Expression] = []
         for high, low in itertools.pairwise(cuts):
@@ -161,7 +166,7 @@ class Partials:
         for piece in pieces[1:]:
             product = product * piece
         chain.product = product
-        if len(chain.factors) > 1 and any(f.symbol.key == symbol.key for f in chain.factors):
+        if len(chain.factors) > 1 and symbol.key in chain.factors:
             chain.symbol = Partial(top, bottom, total, total=True)
         return chain
 
@@ -169,8 +174,7 @@ class Partials:
         product: Expression | None = None
         for high, low in itertools.pairwise(route):
             factor = self.factors[id(high), id(low)]
-            if factor not in chain.factors:
-                chain.factors.append(factor)
+            chain.factors.setdefault(factor.symbol.key, factor)
             product = factor.symbol if product is None else product * factor.symbol
         assert product is not None
         return product
@@ -188,7 +192,11 @@ class Partials:
 
     def _routes(self, high: Variable, low: Variable) -> list[list[Variable]] | None:
         """All ways from one variable down to another; None if they are many."""
-        useful = self._counts([low], self.above)
+        start, stop = self.places[id(low)], self.places[id(high)]
+        useful = {id(low)}
+        for variable in self.results[start + 1 : stop + 1]:
+            if any(id(v) in useful for v in self.below[id(variable)]):
+                useful.add(id(variable))
         found: list[list[Variable]] = []
         stack = [[high]]
         while stack:
@@ -199,7 +207,7 @@ class Partials:
                     return None
                 continue
             stack.extend(
-                [*route, v] for v in reversed(self.below[id(route[-1])]) if useful.get(id(v))
+                [*route, v] for v in reversed(self.below[id(route[-1])]) if id(v) in useful
             )
         return found
 

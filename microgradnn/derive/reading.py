@@ -18,7 +18,7 @@ from .._primitive import Primitive, rule_arguments
 from .._tensor import Tensor
 from ..graph import LEAF, Leaf, Output, newest_first
 from ..value import Value
-from .expression import Apply, Expression, Number, Symbol, walk
+from .expression import Apply, Expression, Number, Symbol, applied
 from .indices import Rows, rows_first
 
 LONGEST_FORMULA = 12
@@ -349,6 +349,9 @@ class Program:
     def output(self, step: Step, index: int | None) -> Apply:
         """One result of an operation as a formula."""
         args = [self.formula(operand) for operand in step.operands]
+        last = step.operands[-1]
+        if isinstance(last, Count) and last.sign < 0:  # -x / N, where the engine has x / -N
+            args = [applied("neg", args[0]), last.variable.symbol]
         out = Apply(step.prim, args, self.symbolic(step.params), index)
         out._value = step.value if index is None else step.value[index]
         return out
@@ -373,11 +376,6 @@ def is_contraction(prim: Primitive) -> bool:
     return len(prim.inputs) - len(prim.optional) > 1 and (
         prim.kind is None or (prim.kind == "multilinear" and prim.name != "mul")
     )
-
-
-def symbols_of(e: Expression) -> list[str]:
-    """The names in a formula, each once."""
-    return list(dict.fromkeys(part.name for part in walk(e) if isinstance(part, Symbol)))
 
 
 def _literals(order: list[Any], names: Any) -> set[Any]:

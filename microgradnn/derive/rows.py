@@ -10,9 +10,9 @@ import numpy as np
 from .adjoints import Equation
 from .engine import largest_difference
 from .equations import Equations
-from .expression import Apply, Expression, Number, Symbol, applied, substituted, walk
+from .expression import Apply, Expression, Number, Symbol, applied, substituted, symbols_of, walk
 from .partials import Chain, Factor, Partial, partials_of
-from .reading import Variable, symbols_of
+from .reading import Variable
 from .simplify import simplify
 
 Kind = Literal["definition", "chain", "factor", "product", "adjoint", "remark"]
@@ -156,7 +156,7 @@ def _picked_logs(e: Expression) -> list[tuple[Expression, Expression]]:
 def _of_chains(chains: list[Chain]) -> list[Block]:
     several = [c for c in chains if len(c.factors) > 1]
     blocks = [Block([Row("chain", c.symbol, c.product) for c in several])] if several else []
-    factors: dict[int, Factor] = {id(f): f for c in chains for f in c.factors}
+    factors: dict[int, Factor] = {id(f): f for c in chains for f in c.factors.values()}
     rows = [
         Row("factor", f.symbol, f.formula, numbers=True, result=f.engine, note=", ".join(f.rules))
         for f in factors.values()
@@ -207,11 +207,14 @@ def _engine_of_chains(chains: list[Chain]) -> list[str]:
     for c in chains:
         right = abs(float(c.product.value) - float(c.symbol.value)) <= 1e-9 * max(
             abs(float(c.symbol.value)), _largest_term(c)
-        ) and all(f.agrees for f in c.factors)
+        ) and all(f.agrees for f in c.factors.values())
         name = "" if len(chains) == 1 else f"∂{c.symbol.top.name}/∂{c.symbol.bottom.name} = "
         verdict = "agrees" if right else "DIFFERS"
         out.append(f"Engine: {name}{_exactly(c.symbol.value)} ({verdict}).")
-    out[-1] += " Rounded for print, multiplied in full precision."
+    said = "Rounded for print, multiplied in full precision."
+    if len(out) == 1:
+        return [f"{out[0]} {said}"]
+    out.append(said)
     return out
 
 

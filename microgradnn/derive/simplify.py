@@ -222,9 +222,20 @@ def _where(e: Apply) -> Expression | None:
     return _zero(e) if all(zeros) else None
 
 
+def _comparison(e: Apply) -> Expression | None:
+    """Two numbers that are written in the formula can be compared; symbols never are."""
+    if all(isinstance(x, Number) for x in e.args):
+        return Number(int(bool(e.value)))
+    return None
+
+
 _RULES: dict[str, Callable[[Apply], Expression | None]] = {
     "power": _power,
     "exp": _exp,
     "where": _where,
+    "lt": _comparison,
+    "le": _comparison,
+    "gt": _comparison,
+    "ge": _comparison,
     **shape_rules,
 }

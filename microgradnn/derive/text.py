@@ -69,7 +69,7 @@ class TextPrinter(Printer):
         first = left(own if own != COMPARE else SUM)
         second = right(own + (sign in "−/@") if own != COMPARE else SUM)
         self.tight = outer
-        if second.startswith("−"):
+        if second.startswith("−") and own != COMPARE:
             second = f"({second})"
         text = f"{first}·{second}" if tight else f"{first} {sign} {second}"
         return f"({text})" if own < level else text

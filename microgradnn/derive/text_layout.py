@@ -52,7 +52,7 @@ class _Layout:
         if doc.body and doc.body[-1].rows[-1].kind == "adjoint":
             lines.append("")
         lines += doc.remarks
-        return "\n".join(line.rstrip() for line in lines) + "\n"
+        return "\n".join(line.rstrip() for line in lines)
 
     # Lines.
 

@@ -66,7 +66,7 @@ def trace(function: Callable[..., Any], *args: Any, branches: bool = True) -> An
     --------
     >>> from microgradnn.derive.expression import Symbol
     >>> trace(lambda x: x * x if x > 0 else -x, Symbol("x"))
-    where(x > 0, x·x, −x)
+    where(x > 0, x · x, −x)
     """
 
     def follow(path: tuple[bool, ...]) -> Any:
