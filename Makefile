@@ -44,7 +44,7 @@ endef
 help:
 	@echo 'make demo        train the seed networks, print their table, write pictures into out/'
 	@echo 'make test        run the tests'
-	@echo 'make test-peers  run the tests that compare with PyTorch, micrograd and dot'
+	@echo 'make test-peers  run the tests that need PyTorch, micrograd, dot and Chromium'
 	@echo 'make lint        ruff (rules, format) and mypy'
 	@echo 'make generate    write again what is made from the table: stubs, the page of derivatives'
 	@echo 'make clean       remove environments, caches and what was built'
@@ -62,6 +62,10 @@ test-peers: peer-programs $(PEERS_READY)
 peer-programs:
 	@command -v dot >/dev/null || { \
 		echo "the tests need the program 'dot': install Graphviz (Debian: apt-get install graphviz)" >&2; \
+		exit 1; }
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		command -v google-chrome >/dev/null || { \
+		echo "the tests need a browser: install Chromium (Debian: apt-get install chromium)" >&2; \
 		exit 1; }
 
 lint: $(LINT_READY)

@@ -15,12 +15,16 @@ ROOT = Path(__file__).resolve().parents[1]
 FOREIGN_SUFFIXES = (".so", ".pyd", ".dylib", ".dll", ".pyc", ".c", ".pyx")
 
 
+# The explorer's page is written in the last three.
+SOURCE_SUFFIXES = {".py", ".pyi", ".html", ".css", ".js"}
+
+
 def sources(folder: str) -> set[str]:
-    """Paths of the Python files below ``folder`` of the tree, relative to it."""
+    """Paths of the source files below ``folder`` of the tree, relative to it."""
     return {
         path.relative_to(ROOT / folder).as_posix()
-        for path in (ROOT / folder).rglob("*.py*")
-        if path.suffix in {".py", ".pyi"}
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in SOURCE_SUFFIXES
     }
 
 
