@@ -51,7 +51,11 @@ def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[
     for array in arrays:
         another_way = getattr(array, "_recover", None)
         if another_way is not None:
-            return another_way(prim, arrays, params)
+            try:
+                return another_way(prim, arrays, params)
+            except Exception as other:
+                error = other
+                break
     raise explain(error, prim, arrays, params) from error
 
 

@@ -42,10 +42,10 @@ _STORE = dis.opmap["STORE_SUBSCR"]
 
 
 def refuse_to_lose(what: str) -> None:
-    """Raise if Python is making a plain number of what is being traced, where that loses a gradient.
+    """Raise if a plain number is being made of what is traced, where that loses a gradient.
 
-    ``array[0] = tensor`` asks the Tensor for a float, as ``float(tensor)`` does. The first is always
-    a mistake; the second is one inside of a transform, where it comes from ``math.exp(tensor)``.
+    ``array[0] = tensor`` asks the Tensor for a float, as ``float(tensor)`` does. The first is
+    always a mistake; the second is one in a transform, where ``math.exp(tensor)`` does it.
 
     Parameters
     ----------

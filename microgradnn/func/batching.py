@@ -1,9 +1,9 @@
 """An array with a hidden axis: what `vmap` puts into the place of an array.
 
 `Batched` looks like one example to whoever asks for its shape, and holds all of them. NumPy's
-functions reach it through NumPy's protocols (`batched_calls`), so that the forward functions and the
-rules of the table run on it as they are: no primitive has a rule for batches. What cannot run on it
-(a kernel, LAPACK, a write in place) is run once per example instead.
+functions reach it through NumPy's protocols (`batched_calls`), so that the forward functions and
+the rules of the table run on it as they are: no primitive has a rule for batches. What cannot run
+on it (a kernel, LAPACK, a write in place) is run once per example instead.
 
 Every `vmap` is a *level*, counted up; a nested one makes arrays whose examples are Batched
 themselves, the newest level outermost. The shape of a Batched array remembers its levels, so that a
@@ -93,36 +93,50 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
         self.level = level
         self.shape = BatchedShape(raw.shape[1:], {**batches_of(raw.shape), level: raw.shape[0]})
 
-    # The engines ask `x.__class__ is ndarray`: this stands for one.
-    __class__ = property(lambda self: np.ndarray)  # type: ignore[assignment]
     base = None
 
     @property
+    def __class__(self) -> Any:
+        # The engines ask `x.__class__ is ndarray`: this stands for one.
+        return np.ndarray
+
+    @__class__.setter
+    def __class__(self, kind: Any) -> None:
+        raise AttributeError("the class of an array")
+
+    @property
     def dtype(self) -> Any:
+        """The element type."""
         return self.raw.dtype
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions of an example."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """The number of elements of an example."""
         return int(np.prod(tuple(self.shape), dtype=int))
 
     @property
     def itemsize(self) -> int:
+        """The bytes of an element."""
         return int(self.raw.dtype.itemsize)
 
     @property
     def flags(self) -> Any:
+        """Those of all examples."""
         return self.raw.flags
 
     @property
     def T(self) -> Any:
+        """Each example with its dimensions reversed."""
         return self.transpose()
 
     @property
     def mT(self) -> Any:
+        """Each example's matrices transposed."""
         if self.ndim < 2:
             raise NotBatchableError("mT of less than two dimensions")
         return Batched(np.swapaxes(self.raw, -1, -2), self.level)
@@ -164,6 +178,7 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
         return g
 
     def reshape(self, *shape: Any) -> Any:
+        """Each example in another shape."""
         sizes = (
             shape[0] if len(shape) == 1 and not isinstance(shape[0], int | np.integer) else shape
         )
@@ -174,42 +189,51 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
         return Batched(self.raw.reshape((self.raw.shape[0], *sizes)), self.level)
 
     def transpose(self, *axes: Any) -> Any:
+        """Each example with its dimensions in another order."""
         if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], int | np.integer)):
             axes = axes[0] or ()
         order = [a % self.ndim for a in axes] if axes else range(self.ndim)[::-1]
         return Batched(self.raw.transpose((0, *(a + 1 for a in order))), self.level)
 
     def swapaxes(self, a: int, b: int) -> Any:
+        """Each example with two dimensions exchanged."""
         return np.swapaxes(self, a, b)
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:
+        """Another dtype."""
         return Batched(self.raw.astype(dtype, copy=copy), self.level)
 
     def view(self, dtype: Any) -> Any:
+        """The same bits as another dtype."""
         if np.dtype(dtype).itemsize != self.itemsize:
             raise NotBatchableError("view as a dtype of another size")
         return Batched(self.raw.view(dtype), self.level)
 
     def copy(self, order: str = "K") -> Any:
+        """A copy."""
         return Batched(self.raw.copy(), self.level)
 
     def ravel(self) -> Any:
+        """Each example flattened."""
         return self.reshape(-1)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Sums within examples."""
         return np.add.reduce(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Maxima within examples."""
         return np.maximum.reduce(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Minima within examples."""
         return np.minimum.reduce(self, axis=axis, keepdims=keepdims)
 
     def __getitem__(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
         picking = [
             k for k, p in enumerate(parts)
-            if isinstance(p, np.ndarray | list) or (isinstance(p, int | np.integer | bool))
+            if isinstance(p, np.ndarray | list | int | np.integer)
         ]  # fmt: skip
         arrays = [p for p in parts if isinstance(p, np.ndarray | list)]
         if any(type(p) is Batched for p in parts):

@@ -18,8 +18,9 @@ from .tracing import to_float_array
 class custom_vjp:
     """A function whose derivative is given, not found: for numerical stability, or for a trick.
 
-    Decorate the function, then define its forward and backward passes with `defvjp`. If the backward
-    pass is written in differentiable operations, derivatives of higher order are there too.
+    Decorate the function, then define its forward and backward passes with `defvjp`. If the
+    backward pass is written in differentiable operations, derivatives of higher order are there
+    too.
 
     Parameters
     ----------
@@ -127,7 +128,7 @@ def _node_class(
         flat: list[Any] = []
         for child, part in zip(structure.children, returned, strict=True):
             if part is None:
-                flat += [None] * child.count
+                flat += [None] * child.leaves
                 continue
             parts, its = flatten(part)
             if not child.same(its):

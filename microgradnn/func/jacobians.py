@@ -133,7 +133,7 @@ def _nest(at: Linearised, blocks: list[list[Any]], argnums: Argnums) -> Any:
         leaves = [hand_back(block, x) for block, x in zip(row, given, strict=True)]
         parts, start = [], 0
         for part in at.lifted:
-            count = part.structure.count
+            count = part.structure.leaves
             parts.append(unflatten(part.structure, leaves[start : start + count]))
             start += count
         outputs.append(parts[0] if isinstance(argnums, int) else tuple(parts))
@@ -185,6 +185,8 @@ def _rows(at: Linearised, inputs: list[Any], chunk: int | None) -> list[list[Any
                 seeds[y._node] = seeds[y._node] + seed if y._node in seeds else seed
             found = pull(seeds, at.inputs, at.watched)
             pieces.append([_revealed(found.get(x._node), x, level, count) for x in inputs])
+    if not pieces:
+        return _nothing(at, inputs)
     columns = [_join(column) for column in zip(*pieces, strict=True)]
     blocks, start = [], 0
     for a in arrays:
@@ -193,7 +195,7 @@ def _rows(at: Linearised, inputs: list[Any], chunk: int | None) -> list[list[Any
             [r.reshape((*a.shape, *x._array.shape)) for r, x in zip(rows, inputs, strict=True)]
         )
         start += a.size
-    return blocks if pieces else _nothing(at, inputs)
+    return blocks
 
 
 def _columns(at: Linearised, inputs: list[Any], chunk: int | None) -> list[list[Any]]:
@@ -208,15 +210,17 @@ def _columns(at: Linearised, inputs: list[Any], chunk: int | None) -> list[list[
                 tangents[x._node] = Tensor._wrap(t) if at.watched else t
             found = push([y._node for y in at.outputs], tangents, at.watched)
             pieces.append([_revealed(found.get(y._node), y, level, count) for y in at.outputs])
+    if not pieces:
+        return _nothing(at, inputs)
     blocks = []
-    for y, column in zip(at.outputs, zip(*pieces, strict=True), strict=True) if pieces else ():
+    for y, column in zip(at.outputs, zip(*pieces, strict=True), strict=True):
         whole, start, row = np.moveaxis(_join(column), 0, -1), 0, []
         for a in arrays:
             part = whole[..., start : start + a.size]
             row.append(part.reshape((*y._array.shape, *a.shape)))
             start += a.size
         blocks.append(row)
-    return blocks if pieces else _nothing(at, inputs)
+    return blocks
 
 
 def _nothing(at: Linearised, inputs: list[Any]) -> list[list[Any]]:

@@ -19,7 +19,7 @@ def functional_call(
 ) -> Any:
     """Call a module with other Tensors in the place of its parameters and buffers.
 
-    The module itself is not changed, unless its forward pass changes buffers that were not replaced.
+    The module itself is not changed, unless its forward pass changes buffers that stayed.
 
     Parameters
     ----------

@@ -106,9 +106,9 @@ def to_scipy(func: Callable[..., Any], start: Any) -> ScipyFunction:
     Returns
     -------
     ScipyFunction
-        Called with a flat array it returns ``(value, gradient)``. It has ``x0``, the start as a flat
-        array; ``hess`` and ``hessp`` for methods that use second derivatives; and ``unflatten``,
-        which makes of SciPy's answer what it stands for.
+        Called with a flat array it returns ``(value, gradient)``. It has ``x0``, the
+        start, flat; ``hess`` and ``hessp`` for methods that use second derivatives; and
+        ``unflatten``, which makes of SciPy's answer what it stands for.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 class Structure(NamedTuple):
     """How a tree was nested: what it takes to build it again from its leaves."""
 
-    count: int
+    leaves: int
     """The number of leaves."""
     children: tuple[Structure, ...] = ()
     build: Callable[[list[Any]], Any] | None = None
@@ -26,7 +26,7 @@ class Structure(NamedTuple):
     def same(self, other: Structure) -> bool:
         """Whether another tree is nested in the same way."""
         return (
-            self.count == other.count
+            self.leaves == other.leaves
             and self.what == other.what
             and len(self.children) == len(other.children)
             and all(a.same(b) for a, b in zip(self.children, other.children, strict=True))
@@ -71,11 +71,11 @@ def _take_apart(tree: Any, leaves: list[Any]) -> Structure:
     if kind in (dict, OrderedDict, defaultdict):
         keys, parts = tuple(tree), tuple(tree.values())
         what: Any = (kind, keys)
-        factory = tree.default_factory if isinstance(tree, defaultdict) else None
+        factory: Any = tree.default_factory if isinstance(tree, defaultdict) else None
 
         def build(new: list[Any]) -> Any:
-            pairs = zip(keys, new, strict=True)
-            return defaultdict(factory, pairs) if kind is defaultdict else kind(pairs)
+            made: Any = dict(zip(keys, new, strict=True))
+            return defaultdict(factory, made) if kind is defaultdict else kind(made)
 
     elif kind in (list, tuple):
         parts, what, build = tree, (kind,), kind
@@ -111,8 +111,8 @@ def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
     ValueError
         If there are not as many leaves as the structure has.
     """
-    if len(leaves) != structure.count:
-        raise ValueError(f"{len(leaves)} leaves for a structure of {structure.count}: {structure}")
+    if len(leaves) != structure.leaves:
+        raise ValueError(f"{len(leaves)} leaves for a structure of {structure.leaves}: {structure}")
     rest = iter(leaves)
 
     def put_together(part: Structure) -> Any:

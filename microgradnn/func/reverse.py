@@ -171,7 +171,7 @@ def cotangents_for(
         If they are not nested or shaped like what they belong to.
     """
     leaves, its = flatten(given)
-    if not structure.same(its) and not (structure.count == its.count == 1):
+    if not structure.same(its) and not (structure.leaves == its.leaves == 1):
         raise ValueError(f"{what} are nested as {its}; they belong to {structure}")
     made = []
     for y, c in zip(outputs, leaves, strict=True):

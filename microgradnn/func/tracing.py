@@ -83,7 +83,7 @@ def lift(x: Any, transform: str, name: str) -> Any:
 
 
 def to_float_array(x: Any) -> Any:
-    """An array of what may be a number or an array; None if it is neither. Python ints are floats."""
+    """An array of a number or an array; None for anything else. Python ints are floats."""
     if isinstance(x, bool | str):
         return None
     if isinstance(x, int | float):
@@ -99,7 +99,7 @@ def to_float_array(x: Any) -> Any:
 
 
 def call(function: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    """Call the user's function with recording on; assignments to plain arrays speak for themselves."""
+    """Call the user's function with recording on."""
     with enable_grad(), traces:
         try:
             return function(*args, **kwargs)

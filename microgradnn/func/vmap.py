@@ -204,7 +204,7 @@ def _dims_for_output(out_dims: Any, structure: Structure) -> list[Any]:
 def _repeated(dims: Any, structure: Structure, what: str) -> list[Any]:
     """Dimensions for all leaves; one that stands for a container stands for all in it."""
     if dims is None or isinstance(dims, int):
-        return [dims] * structure.count
+        return [dims] * structure.leaves
     values = list(dims.values()) if isinstance(dims, dict) else list(dims)
     if structure.build is None or len(values) != len(structure.children):
         raise ValueError(f"vmap: {what}={dims!r} does not fit what is nested as {structure}")

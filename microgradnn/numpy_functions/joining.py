@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -134,12 +135,12 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     else:
         ends = [slice(0, int(i)).indices(n)[1] for i in indices_or_sections]
         bounds = [0, *ends, n]
-        if any(b < a for a, b in zip(bounds, bounds[1:], strict=False)):
+        if any(b < a for a, b in pairwise(bounds)):
             return [
                 ary[(slice(None),) * axis + (slice(a, b),)]
                 for a, b in zip(bounds, [*map(int, indices_or_sections), n], strict=True)
             ]
-        sizes = [b - a for a, b in zip(bounds, bounds[1:], strict=False)]
+        sizes = [b - a for a, b in pairwise(bounds)]
     return list(rules.split.apply(ary, tuple(sizes), axis))
 
 

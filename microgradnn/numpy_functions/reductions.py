@@ -79,7 +79,8 @@ def _correction(ddof: Any, correction: Any) -> float:
 
 @answers(np.var)
 def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
-        keepdims: Any = No, *, where: Any = No, mean: Any = No, correction: Any = No) -> Any:  # fmt: skip
+        keepdims: Any = No, *, where: Any = No, mean: Any = No,
+        correction: Any = No) -> Any:  # fmt: skip
     """The variance over axes: divided by the number of elements less ``ddof``."""
     _options("var", out, dtype)
     if where is No or where is True:
@@ -96,7 +97,8 @@ def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any 
 
 @answers(np.std)
 def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0,
-        keepdims: Any = No, *, where: Any = No, mean: Any = No, correction: Any = No) -> Any:  # fmt: skip
+        keepdims: Any = No, *, where: Any = No, mean: Any = No,
+        correction: Any = No) -> Any:  # fmt: skip
     """The standard deviation over axes: the root of `var`."""
     _options("std", out, dtype)
     if where is No or where is True:

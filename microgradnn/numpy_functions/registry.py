@@ -1,7 +1,7 @@
 """The list of NumPy functions that are compositions of primitives, and what all of them need.
 
-A function of NumPy that *is* a primitive is named in that primitive's record (``numpy=``). All others
-are here, each defined once, with NumPy's arguments and NumPy's results.
+A function of NumPy that *is* a primitive is named in that primitive's record (``numpy=``). All
+others are here, each defined once, with NumPy's arguments and NumPy's results.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def named(*names: str) -> list[Any]:
 
 
 def outside_the_graph(*functions: Any) -> None:
-    """Let functions run on the plain arrays: their results have no derivative, or the derivative 0."""
+    """Let functions run on the plain arrays: their results have no derivative."""
     for function in functions:
 
         def run(*args: Any, _function: Any = function, **kwargs: Any) -> Any:

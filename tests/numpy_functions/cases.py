@@ -213,7 +213,8 @@ case("full_like", (lambda xp, x, y: np.full_like(x, y), (M, ())))
 case("vander", (V,), (lambda xp, x: xp.vander(x, 3, increasing=True), V))
 case("polyval", (lambda xp, p, x: xp.polyval(p, x), (V, M)))
 
-case("dot", (V, V), ((2, 3), (3, 2)), (T, V), (T, (4, 2)), (T, (2, 4, 3)), (lambda xp, x, y: xp.dot(x, y), ((), V)))  # fmt: skip
+case("dot", (V, V), ((2, 3), (3, 2)), (T, V), (T, (4, 2)), (T, (2, 4, 3)),
+     (lambda xp, x, y: xp.dot(x, y), ((), V)))  # fmt: skip
 case("vdot", (M, M))
 case("inner", (V, M), (M, (2, 4)))
 case("outer", (M, V))
