@@ -216,7 +216,10 @@ class Apply(Expression):
         return super()._find_shape()
 
     def _compute(self) -> Any:
-        out = self.prim.forward(*_arrays(self.args), *evaluated(self.params))
+        arrays = _arrays(self.args)
+        if self.prim.operator in ("sub", "neg"):  # truth values of numbers are 0 and 1, in Python
+            arrays = [a.astype(int) if a.dtype.kind == "b" else a for a in arrays]
+        out = self.prim.forward(*arrays, *evaluated(self.params))
         return out if self.output is None else out[self.output]
 
 

@@ -85,7 +85,7 @@ class LatexPrinter(Printer):
             text = rf"\frac{{{left(COMPARE)}}}{{{right(COMPARE)}}}"
             return _bracketed(text) if level > SIGN else text
         if sign == "**":
-            text = f"{_base(left(ATOM), '^')}^{{{right(COMPARE)}}}"
+            text = f"{based(left(ATOM), '^')}^{{{right(COMPARE)}}}"
             return _bracketed(text) if level > POWER else text
         first = left(own if own != COMPARE else SUM)
         second = right(own + (sign == "-") if own != COMPARE else SUM)
@@ -104,10 +104,10 @@ class LatexPrinter(Printer):
         return _bracketed(text) if level > PRODUCT else text
 
     def _transposed(self, operand: Piece, level: int) -> str:
-        return rf"{_base(operand(ATOM), '^')}^{{\mathsf{{T}}}}"
+        return rf"{based(operand(ATOM), '^')}^{{\mathsf{{T}}}}"
 
     def _picked(self, operand: Piece, index: Any, level: int, e: Apply) -> str:
-        return f"{_base(operand(ATOM), '_')}_{{{self._index(index)}}}"
+        return f"{based(operand(ATOM), '_')}_{{{self._index(index)}}}"
 
     def _index(self, index: Any) -> str:
         if isinstance(index, tuple):
@@ -237,7 +237,7 @@ def _bracketed(text: str) -> str:
     return rf"\left({text}\right)"
 
 
-def _base(text: str, script: str) -> str:
+def based(text: str, script: str) -> str:
     """What gets an index or an exponent: in braces if it has one already."""
     return f"{{{text}}}" if script in text and not text.endswith(r"\right)") else text
 

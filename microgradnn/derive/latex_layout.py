@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .expression import Apply, Expression, Symbol
-from .latex import LatexPrinter, latex_number
+from .latex import LatexPrinter, based, latex_number
 from .number_text import six_digits
 from .rows import Document, Row
 
@@ -43,5 +43,5 @@ def _top_level(e: Expression, names: LatexPrinter) -> str:
     if isinstance(e, Apply) and e.op == "sum":
         inner, axis, keepdims = e.args[0], e.params[0], e.params[1]
         if isinstance(inner, Symbol) and inner.ndim == 2 and axis == 0 and not keepdims:
-            return rf"\sum_{{n}} {names.write(inner)}_{{n,:}}"
+            return rf"\sum_{{n}} {based(names.write(inner), '_')}_{{n,:}}"
     return str(names.write(e))
