@@ -154,7 +154,7 @@ def grad(
                 raise _unused(k)
             result.append(Tensor._wrap(np.zeros_like(x._array)) if materialize_grads else None)
         else:
-            result.append(g if isinstance(g, Tensor) else Tensor._wrap(np.array(g)))
+            result.append(g if isinstance(g, Tensor) else Tensor._wrap(np.copy(g)))
     return tuple(result)
 
 
@@ -332,7 +332,7 @@ def _observe(node: Node, g: Any) -> Any:
                 )
             g = changed if graph else changed._array
     if notes.retains:
-        new = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))
+        new = g if isinstance(g, Tensor) else Tensor._wrap(np.copy(g))
         notes.grad = new if notes.grad is None else notes.grad + new
     return g
 
@@ -345,7 +345,7 @@ def _accumulate(node: Any, g: Any) -> None:
 
             node.notes = node.notes or Notes()
             node.notes.retains = True
-            node.notes.grad = g if isinstance(g, Tensor) else Tensor._wrap(np.array(g))
+            node.notes.grad = g if isinstance(g, Tensor) else Tensor._wrap(np.copy(g))
         return
     old = node.grad
     if isinstance(g, Tensor):

@@ -26,6 +26,20 @@ from .traced import Traced
 from .tracer import Tracer
 
 _lock = threading.RLock()
+
+
+class _Tracing(threading.local):
+    now = False
+
+
+_tracing = _Tracing()
+
+
+def is_tracing() -> bool:
+    """Whether this thread is tracing a step."""
+    return _tracing.now
+
+
 _GRAD: Any = Leaf.__dict__["grad"]
 
 _DRAWS = (
@@ -45,12 +59,17 @@ class Binding:
         Leaves whose gradient was read before it was set, by id: the leaf, what was read.
     set_grads : dict
         Leaves whose gradient was set, by id.
+    pulled : set of Node
+        Those that a ``backward()`` has gone through.
     undo : list of callable
         What gives things that were changed and not recorded their state from before.
     """
 
-    def __init__(self, tracer: Tracer, flats: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, tracer: Tracer, inputs: Sequence[Any] = (), flats: Sequence[Any] = ()
+    ) -> None:
         self.tracer = tracer
+        self.inputs = inputs
         self.flats = flats
         for flat in flats:  # before the parameters, which lie in them
             for array in (flat.p, *flat.state.values()):
@@ -60,6 +79,7 @@ class Binding:
         self.grads: dict[int, tuple[Any, Any]] = {}
         self.set_grads: dict[int, Any] = {}
         self.rebound: dict[int, tuple[Any, Any]] = {}
+        self.pulled: set[Any] = set()
         self.undo: list[Callable[[], Any]] = []
         self._made: list[weakref.ref[Any]] = []
         self._created: dict[int, Any] = {}
@@ -87,7 +107,7 @@ class Binding:
             return array
         if id(array) in self._created or not (array.flags.writeable or array.ndim):
             return self.tracer.lift(array, "constant")
-        if id(t) not in self.tensors:
+        if id(t) not in self.tensors and not any(t is x for x in self.inputs):
             self.tensors[id(t)] = (t, array, t._node)
         return self.tracer.lift(array, "external")
 
@@ -170,6 +190,7 @@ def _pull_or_whole(pull: Any, binding: Binding, once: bool) -> Any:
         if binding.quiet or binding._elsewhere():
             return pull(node, g, inputs)
         saved = node.saved
+        binding.pulled.add(node)
         try:
             return pull(node, g, inputs)
         except Untraceable as error:
@@ -234,10 +255,12 @@ def bound(binding: Binding) -> Iterator[None]:
     with _lock:
         before = [(where, name, where.__dict__[name]) for where, name, _ in changes]
         try:
+            _tracing.now = True
             for where, name, new in changes:
                 setattr(where, name, new)
             yield
         finally:
+            _tracing.now = False
             for where, name, old in before:
                 setattr(where, name, old)
 

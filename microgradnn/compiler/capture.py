@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .._tensor import Tensor
-from ..graph import FREED, newest_first
 from .arrays import array_of
 from .binding import Binding, bound
 from .dependencies import Dependencies
 from .flat import flats_of
+from .open import Proxies, connect, pulled
 from .record import Ref, Storage
 from .traced import Traced
 from .tracer import Tracer
@@ -40,17 +42,28 @@ class Capture:
         self.dependencies = Dependencies(fn, args, kwargs)
         self.tracer = tracer = Tracer()
         flats = [f for o in self.dependencies.optimizers for f in flats_of(o)] if flat else []
-        self.binding = binding = Binding(tracer, flats)
+        self.binding = binding = Binding(tracer, inputs, flats)
         self.grads: list[tuple[Any, Ref | None, Any]] = []
         self.input_refs: list[Ref] = []
         for k, t in enumerate(inputs):
             stand = tracer.lift(array_of(t), "argument")
             stand._ref.storage.name = f"argument_{k}"
             self.input_refs.append(stand._ref)
+        self.name = getattr(fn, "__name__", type(fn).__name__)
+        self.opened: list[Made] = []
+        self.leaves: list[Any] = []
+        self.slopes: list[Ref] = []
+        self.seeds: list[Ref] = []
+        self.proxies = Proxies(inputs)
         try:
             with bound(binding):
-                self.result = fn(*args, **kwargs)
+                with self.proxies:
+                    self.result = fn(*args, **kwargs)
                 binding.copy_rebound()
+                self.spec = described(self.result, self._describe)
+                self.length = len(tracer.instructions)
+                if self.opened:
+                    self._go_backward()
             self._finish()
             self._refuse_side_effects()
         except BaseException:
@@ -61,6 +74,46 @@ class Capture:
         finally:
             tracer.active = False
             binding.settle()
+        if self.opened:
+            self._connect()
+
+    # --- functions whose backward pass comes later ------------------------------------------------
+
+    def _go_backward(self) -> None:
+        """Trace the backward pass of what the function returns."""
+        nodes = self._nodes = list(dict.fromkeys(m.node for m in self.opened))
+        seeds = []
+        for k, node in enumerate(nodes):
+            seed = self.tracer.lift(np.ones(node.shape, node.dtype), "argument")
+            seed._ref.storage.name = f"cotangent_{k}"
+            seeds.append(seed)
+            self.seeds.append(seed._ref)
+        for leaf, g in pulled(nodes, seeds).items():
+            self.leaves.append(leaf)
+            stand = g if type(g) is Traced else self.tracer.lift(np.asarray(g), "constant")
+            self.slopes.append(stand._ref)
+
+    def real_nodes(self, nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The nodes that the function depends on: parameters', and those of its arguments."""
+        real = dict(zip(self.proxies.leaves, nodes, strict=True))
+        return tuple([real.get(leaf, leaf) for leaf in self.leaves])
+
+    def _connect(self) -> None:
+        """Let the results of this call be made by one node."""
+
+        def run(cotangents: list[Any]) -> list[Any]:
+            found = pulled(self._nodes, cotangents)
+            return [found.get(leaf) for leaf in self.leaves]
+
+        nodes = self.real_nodes(tuple([node for _, node in self.proxies.real]))
+        firsts = [next(m for m in self.opened if m.node is node) for node in self._nodes]
+        arrays = [array_of(m.tensor) for m in firsts]
+        made = dict(zip(self._nodes, connect(self.name, arrays, nodes, run, ()), strict=True))
+        for m in self.opened:
+            m.tensor._node = made[m.node]._node
+            m.tensor = None
+
+    # --- the end ----------------------------------------------------------------------------------
 
     def _refuse_side_effects(self) -> None:
         """What a step does to Python's own objects a replay would not do again."""
@@ -80,7 +133,6 @@ class Capture:
                 storage.name = name
 
     def _finish(self) -> None:
-        self.spec = described(self.result, self._describe)
         for leaf in self.binding.set_grads.values():
             t = leaf.grad
             array = None if t is None else array_of(t)
@@ -102,7 +154,11 @@ class Capture:
             )
         array = array_of(leaf)
         stand = array if type(array) is Traced else self.tracer.lift(array, "constant")
-        return Made(stand._ref, type(leaf), leaf._node)
+        made = Made(stand._ref, leaf._node)
+        if made.node is not None and made.node not in self.binding.pulled:
+            made.tensor = leaf
+            self.opened.append(made)
+        return made
 
 
 def _short(x: Any) -> str:
@@ -113,15 +169,9 @@ def _short(x: Any) -> str:
 class Made:
     """Stands in a result for a Tensor that each call makes anew."""
 
-    def __init__(self, ref: Ref, kind: type, node: Any) -> None:
-        self.ref, self.kind, self.node = ref, kind, node
-
-    @property
-    def spent(self) -> bool:
-        """Whether ``backward()`` has gone through its graph: it can't do so again."""
-        return self.node is None or any(
-            n.saved is FREED for n in newest_first([self.node])
-        )
+    def __init__(self, ref: Ref, node: Any) -> None:
+        self.ref, self.node = ref, node
+        self.tensor: Any = None
 
 
 class Argument:

@@ -32,6 +32,7 @@ class Names:
         self._by_id: dict[int, str] = {}
         self._by_number: dict[Any, str] = {}
         self.local: dict[Ref, str] = {}
+        self.pending: list[str] = []
 
     def _new(self, wanted: str) -> str:
         wanted = re.sub(r"\W+", "_", wanted).strip("_") or "x"
@@ -65,6 +66,8 @@ class Names:
         """The name of an array."""
         storage = ref.storage
         if storage in self.plan.dynamic:
+            if ref not in self.local:
+                self._part(ref)
             return self.local[ref]
         buffer = self.plan.places.get(storage)
         place: Any = storage if buffer is None else id(buffer)
@@ -75,6 +78,12 @@ class Names:
             found = self._by_ref[key] = self._new(_name_of(ref, buffer is None))
             self.scope[found] = array
         return found
+
+    def _part(self, ref: Ref) -> None:
+        """A line that makes a view of what a call has made."""
+        known = next(name for other, name in self.local.items() if other.storage is ref.storage)
+        name = self.local[ref] = f"v{len(self.local)}"
+        self.pending.append(f"{name} = {self.thing(_Restride(ref), 'part')}({known})")
 
     def _array(self, ref: Ref) -> Any:
         if ref.storage in self.plan.places:
@@ -126,13 +135,16 @@ def _name_of(ref: Ref, own: bool) -> str:
     return f"{base}_part"
 
 
-def write_lines(trace: Trace, plan: Plan, names: Names) -> list[str]:
-    """The body of a replay."""
+def write_lines(trace: Trace, plan: Plan, names: Names, phase: int = 0) -> list[str]:
+    """The body of a replay, or of its backward pass."""
     lines: list[str] = []
     last_line = ""
     done: set[Storage] = set()
     for i in trace.instructions:
+        if i.phase != phase:
+            continue
         written = _line(i, names, plan, done)
+        written, names.pending = names.pending + written, []
         if not written:
             continue
         if i.line and i.line != last_line:
@@ -174,6 +186,10 @@ class _Restride:
 
     def __call__(self, x: Any) -> Any:
         _, offset, shape, strides, dtype = self.ref
+        while isinstance(x.base, np.ndarray):
+            x = x.base
+        if not x.flags.c_contiguous:
+            x = x.transpose(sorted(range(x.ndim), key=lambda k: -x.strides[k]))
         return np.ndarray(shape, dtype, x, offset, strides)
 
 

@@ -67,11 +67,13 @@ class Guard:
     ) -> None:
         self._writer = w = _Writer()
         self._capture = capture
+        self._nodes: list[str] = []
         self._locate(args, kwargs)
         from .. import grad_mode
 
         w.scope.update(modes=grad_mode._modes, busy=grad_mode.busy)
         usual = "not busy.count or " if grad_mode._modes.grad else ""
+        w.add("not busy.watching", "record() or detect_anomaly() is on")
         w.add(f"({usual}modes.grad is {grad_mode._modes.grad})", "gradients are recorded or not")
         for t, array, node in capture.binding.tensors.values():
             name = w.name(t, "t")
@@ -118,7 +120,11 @@ class Guard:
                 places[k] = place
                 array = x._array
                 w.add(f"isinstance({place}, {w.name(Tensor, 'Tensor')})", "an argument is no Tensor")
-                w.add(f"{place}._node is None", "an argument requires a gradient")
+                if x._node is None:
+                    w.add(f"{place}._node is None", "an argument requires a gradient")
+                else:
+                    w.add(f"{place}._node is not None", "an argument requires no gradient")
+                    self._nodes.append(f"{place}._node")
                 a = f"{place}._array"
                 for attribute in ("shape", "dtype", "strides"):
                     value = getattr(array, attribute)
@@ -150,6 +156,8 @@ class Guard:
         w = self._writer
         conditions = " and ".join(c for c, _ in w.conditions) or "True"
         arrays = "".join(f"{a}, " for a in self._arrays)
+        if self._capture.opened:
+            arrays += f"({''.join(f'{n}, ' for n in self._nodes)}), "
         source = f"def check(args, kwargs):\n    return ({arrays}) if {conditions} else None\n"
         exec(source, w.scope)
         self.source = source

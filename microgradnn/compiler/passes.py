@@ -134,10 +134,11 @@ def put_one_in_each_row(trace: Trace) -> None:
         if i.operation == "call" and i.fn is put.forward and _one_in_each_row(trace, i):
             g, index, _ = i.args
             out = i.out[0]
-            left.append(Instruction("fill", np.zeros_like, (0.0,), {}, [out], line=i.line))
+            left.append(Instruction("fill", np.zeros_like, (0.0,), {}, [out], line=i.line, phase=i.phase))
             setting = Instruction(
-                "call", set_item, (out, index, g), {}, [], fresh=False, writes=[out], line=i.line
-            )
+                "call", set_item, (out, index, g), {}, [], fresh=False, writes=[out], line=i.line,
+                phase=i.phase,
+            )  # fmt: skip
             left.append(setting)
             if out.storage not in changed:
                 rows[out.storage] = g

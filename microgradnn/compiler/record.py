@@ -125,9 +125,11 @@ class Instruction:
         The user's line.
     many : bool
         Whether ``fn`` returns a tuple.
+    phase : int
+        1 for what an outer ``backward()`` runs, later.
     """
 
-    __slots__ = ("args", "fn", "fresh", "kwargs", "line", "many", "operation", "out", "writes")
+    __slots__ = ("args", "fn", "fresh", "kwargs", "line", "many", "operation", "out", "phase", "writes")
 
     def __init__(
         self,
@@ -140,6 +142,7 @@ class Instruction:
         writes: list[Ref] | None = None,
         line: str = "",
         many: bool = False,
+        phase: int = 0,
     ) -> None:
         self.operation: Operation = operation
         self.fn = fn
@@ -150,6 +153,7 @@ class Instruction:
         self.writes = writes or []
         self.line = line
         self.many = many
+        self.phase = phase
 
     def reads(self) -> Iterator[Ref]:
         """What it reads."""

@@ -11,9 +11,12 @@ from .._tensor import Tensor
 from .capture import Argument, Capture, Made, described
 from .emit import Names, write_lines
 from . import errstate
+from .faster import make_faster
+from .open import connect
 from .passes import Trace, simplify
 from .plan import Plan, make_plan
-from .record import Ref
+from .record import Ref, Storage
+from .updates import Refill
 
 SMALL = 4096
 """Results of up to so many bytes are computed in place and copied for the caller."""
@@ -32,58 +35,130 @@ class Replay:
 
     def __init__(self, capture: Capture, options: Any) -> None:
         self.capture = capture
-        tracer = capture.tracer
+        self.made: list[Made] = []
         self.results: dict[str, Ref] = {}
-        made: list[Made] = []
 
         def number(leaf: Any) -> Any:
             if isinstance(leaf, Made):
-                made.append(leaf)
-                self.results[f"result_{len(made) - 1}"] = leaf.ref
+                self.results[f"result_{len(self.made)}"] = leaf.ref
+                self.made.append(leaf)
             return leaf
 
         described(capture.spec, number)
         for k, (_, ref, _) in enumerate(capture.grads):
             if ref is not None:
                 self.results[f"grad_{k}"] = ref
-        trace = self.trace = Trace(list(tracer.instructions), self.results, tracer.arrays)
+        for k, ref in enumerate(capture.slopes):
+            self.results[f"slope_{k}"] = ref
+        instructions = list(capture.tracer.instructions)
+        for i in instructions[capture.length :]:
+            i.phase = 1
+        trace = self.trace = Trace(instructions, self.results, capture.tracer.arrays)
         simplify(trace)
         if options.reorder:
-            from .faster import make_faster
-
             make_faster(trace)
-        returned = {
-            trace.results[f"result_{k}"].storage
-            for k in range(len(made))
-            if trace.results[f"result_{k}"].storage.nbytes > SMALL
-            and trace.results[f"result_{k}"].storage.kind == "temporary"
-        }
-        grads = {trace.results[n].storage for n in trace.results if n.startswith("grad_")}
-        self.plan: Plan = make_plan(trace, returned - grads)
-        self._write(made)
+        trace.instructions.sort(key=lambda i: i.phase)
+        for i in trace.instructions:
+            if type(i.fn) is Refill:
+                read = {ref.storage for j in trace.instructions for ref in j.reads()}
+                used = {id(s.owner) for s in read}
+                i.fn.keep(lambda x, used=used: id(x) in used)
+        self.results = trace.results
+        self.plan: Plan = make_plan(trace, self._returned())
+        self.names = Names(trace, self.plan)
+        if capture.opened:
+            self._write_open()
+        else:
+            self._write()
 
-    def _write(self, made: list[Made]) -> None:
-        trace, plan, capture = self.trace, self.plan, self.capture
-        names = Names(trace, plan)
-        parameters = []
-        for k, ref in enumerate(capture.input_refs):
-            names.local[ref] = f"argument_{k}"
-            names.scope[f"argument_{k}"] = None
-            parameters.append(f"argument_{k}")
+    def _returned(self) -> set[Storage]:
+        """What has new memory at each call, because somebody will have it afterwards."""
+        found = set()
+        opened = bool(self.capture.opened)
+        for name, ref in self.results.items():
+            large = ref.storage.nbytes > SMALL or opened
+            if not name.startswith("grad_") and large and ref.storage.kind == "temporary":
+                found.add(ref.storage)
+        grads = {ref.storage for name, ref in self.results.items() if name.startswith("grad_")}
+        return (found - grads) | {ref.storage for ref in self._crossing()}
+
+    def _crossing(self) -> list[Ref]:
+        """What the backward pass reads of a call's forward pass."""
+        before = {s for i in self.trace.instructions if not i.phase for s in i.written()}
+        before |= {ref.storage for ref in self.capture.input_refs}
+        found: dict[Ref, None] = {}
+        for i in self.trace.instructions:
+            if i.phase:
+                for ref in i.reads():
+                    if ref.storage in before and ref.storage.kind in ("temporary", "argument"):
+                        found[ref] = None
+        for name, ref in self.results.items():
+            if name.startswith("slope_") and ref.storage in before:
+                found[ref] = None
+        return list(found)
+
+    def _write(self) -> None:
+        """A step that is done when it returns."""
+        first, middle, last = self._body()
+        results, lines = self._results()
+        self.run, self.source = self._define(
+            "step", self._arguments(), [*self._before, *first, *middle, *last, *lines,
+                                        f"return {results!r}"],
+        )  # fmt: skip
+
+    def _arguments(self) -> list[str]:
+        """The names of the arguments' arrays."""
+        names = [f"argument_{k}" for k in range(len(self.capture.input_refs))]
+        self.names.local.update(zip(self.capture.input_refs, names, strict=True))
+        return names
+
+    def _body(self) -> tuple[list[str], list[str], list[str]]:
         self._before: list[str] = []
-        first = self._begin(names)
-        middle = write_lines(trace, plan, names)
-        last = self._end(names, made)
-        body = [*self._before, *first, *middle, *last]
-        head = f"def step({', '.join(parameters)}):"
-        self.source = "\n".join([head, *(f"    {line}" for line in body)]) + "\n"
-        # What runs is the same, between two lines that silence NumPy and let it speak again.
+        self._arguments()
+        first = self._begin(self.names)
+        middle = write_lines(self.trace, self.plan, self.names)
+        return first, middle, self._gradients(self.names)
+
+    def _define(self, name: str, parameters: list[str], body: list[str]) -> tuple[Any, str]:
+        """A function of some source; NumPy is silent while it runs."""
+        body = body or ["pass"]
+        head = f"def {name}({', '.join(parameters)}):"
         quiet = [head, "    token = silence(silent)", "    try:"]
         quiet += [f"        {line}" for line in body]
         quiet += ["    finally:", "        restore(token)"]
-        scope = {**names.scope, **errstate.SWITCH}
-        exec(compile("\n".join(quiet), "<compiled step>", "exec"), scope)
-        self.run = scope["step"]
+        scope = {**self.names.scope, **errstate.SWITCH}
+        exec(compile("\n".join(quiet), f"<compiled {name}>", "exec"), scope)
+        return scope[name], "\n".join([head, *(f"    {line}" for line in body)]) + "\n"
+
+    def _write_open(self) -> None:
+        """A function that an outer ``backward()`` goes through."""
+        capture, names = self.capture, self.names
+        first, middle, last = self._body()
+        crossing = self._crossing()
+        arrays = [names.array(self.results[f"result_{k}"]) for k in range(len(self.made))]
+        kept = [names.array(ref) for ref in crossing]
+        ends, names.pending = names.pending, []
+        returned = f"return [{', '.join(arrays)}], [{', '.join(kept)}]"
+        body = [*self._before, *first, *middle, *last, *ends, returned]
+        forward, source = self._define("step", self._arguments(), body)
+        saved = [f"saved_{k}" for k in range(len(crossing))]
+        seeds = [f"cotangent_{k}" for k in range(len(capture.seeds))]
+        names.local = dict(zip([*crossing, *capture.seeds], saved + seeds, strict=True))
+        lines = write_lines(self.trace, self.plan, names, 1)
+        slopes = [names.array(self.results[f"slope_{k}"]) for k in range(len(capture.slopes))]
+        lines += names.pending
+        names.pending = []
+        lines.append(f"return [{', '.join(slopes)}]")
+        backward, more = self._define("backward", saved + seeds, lines)
+        self.source = source + "\n\n" + more
+        used = tuple([
+            self.trace.arrays[ref] for i in self.trace.instructions if i.phase for ref in i.reads()
+            if ref.storage.kind == "external" and ref in self.trace.arrays
+        ])  # fmt: skip
+        self.run = _Open(self, forward, backward, used).call
+
+    def _constant(self, ref: Ref) -> bool:
+        return ref.storage.kind != "temporary"
 
     def _begin(self, names: Names) -> list[str]:
         """Constants that the step writes into get their first contents."""
@@ -95,31 +170,39 @@ class Replay:
                 lines.append(f"{names.thing(np.copyto)}({root}, {first})")
         return lines
 
-    def _end(self, names: Names, made: list[Made]) -> list[str]:
-        """Gradients and results."""
+    def _gradients(self, names: Names) -> list[str]:
+        """Lines that give leaves their gradients."""
         lines = []
-        wrap = names.thing(Tensor._wrap, "wrap")
         for k, (leaf, ref, known) in enumerate(self.capture.grads):
             target = f"{names.thing(leaf, f'leaf_{k}')}.grad"
             if ref is None:
                 lines.append(f"{target} = None")
-            elif known is not None:
+                continue
+            ref = self.results[f"grad_{k}"]
+            if known is not None:
                 lines.append(f"{target} = {names.thing(known, f'grad_{k}')}")
+            elif ref.storage in self.plan.dynamic:
+                wrap = names.thing(Tensor._wrap, "wrap")
+                lines.append(f"{target} = {wrap}({names.array(ref)})")
+            elif ref.storage.kind == "constant":
+                wrap = names.thing(Tensor._wrap, "wrap")
+                lines.append(f"{target} = {wrap}({names.array(ref)}.copy())")
             else:
-                ref = self.trace.results[f"grad_{k}"]
-                if ref.storage in self.plan.dynamic:
-                    lines.append(f"{target} = {wrap}({names.array(ref)})")
-                else:
-                    keep = names.thing(_Keeper(names.scope[names.array(ref)]), f"keep_{k}")
-                    lines.append(f"{target} = {keep}.tensor")
-                    count = f"{names.thing(sys.getrefcount)}({keep}.tensor)"
-                    self._before += [
-                        f"{target} = None",
-                        f"if {count} > {_ALONE}: {keep}.renew()",
-                    ]
-        results = []
-        for k, m in enumerate(made):
-            ref = self.trace.results[f"result_{k}"]
+                keep = names.thing(_Keeper(names.scope[names.array(ref)]), f"keep_{k}")
+                lines.append(f"{target} = {keep}.tensor")
+                count = f"{names.thing(sys.getrefcount)}({keep}.tensor)"
+                self._before += [
+                    f"{target} = None",
+                    f"if {count} > {_ALONE}: {keep}.renew()",
+                ]
+        return [*names.pending, *lines]
+
+    def _results(self) -> tuple[Any, list[str]]:
+        """What is returned, and the lines that make it."""
+        names = self.names
+        lines = []
+        for k, m in enumerate(self.made):
+            ref = self.results[f"result_{k}"]
             array = names.array(ref)
             if ref.storage not in self.plan.dynamic:
                 array = f"{array}.copy()"
@@ -128,21 +211,64 @@ class Replay:
             lines.append(f"result_{k} = {new}")
             lines.append(f"result_{k}._array = {array}")
             lines.append(f"result_{k}._base = None; result_{k}._node = {node}")
-            results.append(f"result_{k}")
-        numbers = iter(range(len(made)))
+        numbers = iter(range(len(self.made)))
 
         def text(leaf: Any) -> Any:
             if isinstance(leaf, Made):
-                return _Text(results[next(numbers)])
+                return _Text(f"result_{next(numbers)}")
             if isinstance(leaf, Argument):
-                return _Text(f"argument_{leaf.number}")
+                raise RuntimeError("a compiled step returns its argument: return a clone() of it")
             if leaf is None or leaf.__class__ in (bool, int, float, str):
                 return _Text(repr(leaf))
             return _Text(names.thing(leaf))
 
-        spec = described(self.capture.spec, text)
-        lines.append(f"return {spec!r}")
-        return lines
+        pending, names.pending = names.pending, []
+        return described(self.capture.spec, text), [*pending, *lines]
+
+
+class _Open:
+    """Calls a function that is differentiated later."""
+
+    def __init__(self, replay: Replay, forward: Any, backward: Any, used: Any) -> None:
+        self.replay, self.forward, self.backward, self.used = replay, forward, backward, used
+        self.name = replay.capture.name
+
+    def call(self, *arrays_and_nodes: Any) -> Any:
+        """The results of one call, made by one node."""
+        *arrays, nodes = arrays_and_nodes
+        replay, capture = self.replay, self.replay.capture
+        found, saved = self.forward(*arrays)
+        found = [
+            a if replay.results[f"result_{k}"].storage in replay.plan.dynamic else a.copy()
+            for k, a in enumerate(found)
+        ]
+        numbers = {id(m): k for k, m in enumerate(replay.made)}
+        firsts = {m.node: numbers[id(m)] for m in reversed(capture.opened)}
+        order = list(dict.fromkeys(m.node for m in capture.opened))
+
+        def run(cotangents: list[Any]) -> list[Any]:
+            found = self.backward(*saved, *cotangents)
+            return [
+                g.copy() if replay.results[f"slope_{k}"].storage.kind == "constant" else g
+                for k, g in enumerate(found)
+            ]
+
+        tensors = connect(
+            self.name, [found[firsts[node]] for node in order], capture.real_nodes(nodes), run,
+            (*self.used, *saved),
+        )  # fmt: skip
+        made = dict(zip(order, tensors, strict=True))
+
+        def fill(leaf: Any) -> Any:
+            if not isinstance(leaf, Made):
+                return leaf
+            k = numbers[id(leaf)]
+            if leaf in capture.opened:
+                t = made[leaf.node]
+                return t if firsts[leaf.node] == k else Tensor._wrap(found[k], t._node)
+            return Tensor._wrap(found[k])
+
+        return described(capture.spec, fill)
 
 
 class _Text(str):

@@ -8,11 +8,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..grad_mode import busy, is_watching
 from ..nn.module import Module
+from .binding import is_tracing
 from .capture import Capture
 from .compare import compare
 from .errors import Changed, Untraceable
 from .guards import Guard, inputs_of
+from .modules import CompiledModule
 from .replay import Replay
 
 MOST = 8
@@ -35,7 +38,7 @@ def compiled(fn: Any, fullgraph: bool | None, options: dict[str, Any]) -> Any:
     # PyTorch's options for its own backends have no meaning here.
     chosen = {name: options[name] for name in known if name in options}
     if isinstance(fn, Module):
-        return fn
+        return CompiledModule(fn, Compiled(fn, Options(bool(fullgraph), **chosen)))
     if fullgraph is None:
         # A program of PyTorch's expects that whatever cannot be compiled runs all the same.
         fullgraph = not hasattr(sys.modules.get("torch"), "_target")
@@ -65,7 +68,11 @@ class Compiled:
     """
 
     def __init__(self, fn: Callable[..., Any], options: Options) -> None:
-        functools.update_wrapper(self, fn, updated=())
+        if isinstance(fn, Module):
+            self.__name__ = type(fn).__name__
+        else:
+            functools.update_wrapper(self, fn, updated=())
+            self.__name__ = getattr(fn, "__name__", type(fn).__name__)
         self._fn = fn
         self._options = options
         self._variants: list[_Variant] = []
@@ -87,6 +94,8 @@ class Compiled:
 
     def _look(self, args: Any, kwargs: Any) -> Any:
         """Find the trace that is good for a call."""
+        if is_tracing() or (busy.watching and is_watching()):
+            return self._fn(*args, **kwargs)
         for variant in self._variants:
             found = variant.guard.check(args, kwargs)
             if found is not None:
