@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from .printing import (
     SUM,
     Piece,
     Printer,
+    is_kernel,
     is_one_hot,
     spelling,
     swaps_last_two,
@@ -190,7 +190,7 @@ class CodePrinter(Printer):
             return f"{word}({', '.join(arguments)}){pick}"
         if self._define(e):
             return f"{e.op}({', '.join(arguments)}){pick}"
-        if e.prim.doc and re.match(r"\w+_i?\w*", e.op) and e.prim.chapter == "":
+        if is_kernel(e.prim):
             return self._rule_call(e)
         self.imports.add(
             "from microgradnn._primitive import table  # kernels that have no short NumPy form"

@@ -70,7 +70,10 @@ class Printer:
                 return written
         tree = spelling(e.prim)
         if tree is None:
-            return self._call(e.op, e, [a for a in e.args if a is not None], self.named_params(e))
+            args = [a for a in e.args if a is not None]
+            if is_kernel(e.prim):  # of its many arguments only what arrives
+                args = [a for a in args if isinstance(a, Symbol) and a.name.startswith("d_")]
+            return self._call(e.op, e, args, self.named_params(e))
         return self._tree(tree, e, self._scope(e), level)
 
     def _scope(self, e: Apply) -> dict[str, Any]:
@@ -146,6 +149,11 @@ class Printer:
     def _call(self, word: str, e: Apply, args: list[Expression], params: dict[str, Any]) -> Any:
         """A function of expressions, with the parameters that are not at their defaults."""
         raise NotImplementedError
+
+
+def is_kernel(prim: Primitive) -> bool:
+    """Whether it is a derivative rule that loops over memory, and not in the table."""
+    return not prim.chapter
 
 
 def swaps_last_two(e: Apply) -> bool:
