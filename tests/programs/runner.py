@@ -41,8 +41,9 @@ lines, the data they were given, and numbers made smaller are is in `tests/progr
 A program is stopped after the number of losses in the table (a loss is a number whose `backward()`
 is called); one without losses is compared by what it prints. *Largest difference* is over all
 these losses, relative to the larger of 1 and the loss. *Prints* tells whether both print the same,
-but for rounding, times and the package's name. Seconds are of one run on one thread, imports of the
-program included.
+but for rounding, times and the package's name. Of notebooks the code cells are run, without lines
+that only a notebook knows (`%`, `!`). Seconds are of one run on one thread of a machine that was
+busy otherwise, imports of the program included: they tell orders of magnitude.
 
 **{equal} of {total} programs, of {repositories} repositories, give PyTorch's losses to
 {tolerance:g}.**
