@@ -77,12 +77,12 @@ channels_last, channels_last_3d = "channels_last", "channels_last_3d"
 _LAZY = (
     "accelerator", "amp", "backends", "cuda", "data", "derive", "distributed", "distributions",
     "fft", "func", "linalg", "nn", "onnx", "optim", "serialization", "signal", "special", "testing",
-    "utils", "version", "viz",
+    "scipy", "utils", "version", "viz",
 )  # fmt: skip
 
 # Names that are here too, by the submodule that defines them.
 _LAZY_NAMES = {
-    "save": "serialization", "load": "serialization",
+    "save": "serialization", "load": "serialization", "primitive": "user_primitives",
     **dict.fromkeys((
         # What PyTorch offers here with the same arguments.
         "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "conv1d",

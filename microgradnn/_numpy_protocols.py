@@ -129,6 +129,9 @@ def find(function: Any, name: str) -> Callable[..., Any]:
     if found is None:
         from . import numpy_functions  # noqa: F401  (fills the list)
 
+        if "scipy.special" in sys.modules:
+            from .numpy_functions import scipy_special  # noqa: F401
+
         found = compositions.get(function)
         if found is None:
             prim = answers.get(function)
