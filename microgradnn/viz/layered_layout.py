@@ -9,6 +9,7 @@ Everything is laid out from left to right here; `layout` turns it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -121,7 +122,7 @@ def _items(
             items.append(passing)
             chain.append(passing)
         chain.append(items[target])
-        for a, b in zip(chain, chain[1:], strict=False):
+        for a, b in itertools.pairwise(chain):
             a.after.append(b)
             b.before.append(a)
         chains.append(chain)
@@ -164,7 +165,7 @@ def _number(layer: list[_Item]) -> None:
 def _crossings(layers: list[list[_Item]]) -> int:
     """How many pairs of wires cross: inversions, counted with a Fenwick tree."""
     total = 0
-    for layer, following in zip(layers, layers[1:], strict=False):
+    for layer, following in itertools.pairwise(layers):
         position = {id(item): k for k, item in enumerate(following)}
         tree = [0] * (len(following) + 1)
         seen = 0

@@ -14,6 +14,7 @@ import numpy as np
 from ..._primitive import Primitive
 from ...derive.expression import Apply, Expression, Number, Symbol, apply
 from ...derive.tracing import NoFormula, trace_mathematics
+from ..user_text import shorten
 from .javascript import name_in_math, rule_expressions
 from .recording import Entry, Operation
 
@@ -123,7 +124,7 @@ def _settings(e: Apply) -> list[Tree]:
         for (name, default), value in zip(e.prim.params, e.params, strict=True)
         if isinstance(value, plain) and not isinstance(value, bool) and value != default
     ]
-    return [{"p": ", ".join(said)}] if said else []
+    return [{"p": shorten(", ".join(said), 24)}] if said else []
 
 
 def _is_transposed_matrix(e: Apply) -> bool:

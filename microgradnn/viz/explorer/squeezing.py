@@ -27,7 +27,7 @@ _NOT_OURS = {
     "Infinity", "Math", "Number", "document", "false", "history", "location", "null", "this",
     "true", "undefined", "window",
 }  # fmt: skip
-_SHORTEST = 4
+_SHORTEST = 3
 
 
 def squeeze_style(source: str) -> str:

@@ -106,6 +106,9 @@ def test_not_yet_is_not_zero(open_page):
     gradients = page.locator("#graph text.gradient")
     page.keyboard.press("b")
     assert [t for t in gradients.all_text_contents() if t] == ["∂ 1"]
+    page.keyboard.press("ArrowRight")
+    shown = sorted(t for t in gradients.all_text_contents() if t)
+    assert shown == ["∂ 1", "∂ 18 +…", "∂ 3"], "the root, and its two operands so far"
     page.keyboard.press("End")
     assert "∂ 0" in gradients.all_text_contents()
     page.keyboard.press("Home")

@@ -40,7 +40,12 @@ def test_a_group_unfolds_and_folds_again(page):
     groups = page.locator(".card.group").count()
     page.locator(".card.group", has_text="tanh").first.click()
     assert page.locator(".card.group").count() == 0
-    assert page.locator(".card").count() > 10
+    shown = page.locator(".card").count()
+    assert shown > 10
+    assert page.locator("#more").inner_text() == f"1 to {shown}, more"
+    first = page.locator(".card .name").first.text_content()
+    page.locator("#more").click()
+    assert page.locator(".card .name").first.text_content() != first
     page.locator(".card").first.click()
     assert page.locator("#phase").inner_text().startswith("Chain of")
     page.keyboard.press("Escape")

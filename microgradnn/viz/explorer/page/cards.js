@@ -1,6 +1,6 @@
 // Cards: one group of SVG elements per node, changed only where its state has changed.
 
-const CHARACTER = 7.44, LINE = 14.6;
+const LINE = 14.6;
 
 function outline(kind, x, y, w, h, extra = "") {
   const style = `shape ${kind === "p" ? "p" : kind === "c" ? "c" : ""} ${extra}`;
@@ -138,7 +138,7 @@ function groupCard(j, members, [x, y, w, h]) {
   const g = svg("g", { class: "card group", role: "button", tabindex: "-1", "data-group": j });
   for (const d of [6, 3, 0]) g.append(svg("rect", { class: `shape ${d ? "" : "face"}`, x: x + d, y: y + d, width: w - 6, height: h - 6, rx: 6 }));
   const name = textAt("name", x + 12, y + 18, shortened(DATA.groups[j], 16));
-  const count = textAt("muted", x + 12, y + 34, `\u00d7 ${members.length}`);
+  const count = textAt("muted", x + 12, y + 34, members.length > 1 ? `\u00d7 ${members.length}` : "");
   g.append(name, count, svg("title", {}, `${DATA.groups[j]}: ${members.length} nodes. Click to unfold.`));
   g.setAttribute("aria-label", `group ${DATA.groups[j]}, ${members.length} nodes, unfold`);
   const card = { g, group: j, box: [x, y, w, h], state: "" };
@@ -149,7 +149,7 @@ function groupCard(j, members, [x, y, w, h]) {
   };
   card.detail = (level, scale) => {
     const size = level === 2 ? 12 : Math.round(11.3 / scale * 10) / 10;
-    const many = level === 1 ? ` \u00d7${members.length}` : "", room = Math.floor((w - 20) / (0.62 * size)) - many.length;
+    const many = level === 1 && members.length > 1 ? ` \u00d7${members.length}` : "", room = Math.floor((w - 20) / (0.62 * size)) - many.length;
     name.textContent = level ? shortened(DATA.groups[j], Math.min(16, room)) + many : "";
     name.style.fontSize = level === 2 ? "" : `${size}px`;
     name.setAttribute("y", level === 2 ? y + 18 : y + (h - 6) / 2 + size / 3);

@@ -96,7 +96,7 @@ function setFocus(card) {
 function choose(card) {
   pause();
   if (!card) return leave();
-  if (card.group !== undefined) { S.inside = card.group; S.traced = -1; return render(); }
+  if (card.group !== undefined) { S.inside = card.group; S.traced = -1; S.from = 0; return render(); }
   S.traced = S.traced === card.k ? -1 : card.k;
   render();
 }

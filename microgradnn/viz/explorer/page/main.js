@@ -1,6 +1,6 @@
 // The state of the page, and what it looks like in that state.
 
-const S = { step: 0, traced: -1, inside: -1, focus: null, timer: 0, printing: false, hash: "" };
+const S = { step: 0, traced: -1, inside: -1, from: 0, focus: null, timer: 0, printing: false, hash: "" };
 let SCENE = { key: "" };
 
 function go(step, playing) {
@@ -15,7 +15,7 @@ function wantedScene() {
   const narrow = CAMERA.width < 620, rows = Math.floor((CAMERA.height - 70) / (DATA.scalar ? 74 : 122));
   const { node } = stepAt(S.step), k = S.traced >= 0 ? S.traced : node;
   if (S.printing) return ["overview", overviewScene];
-  if (S.inside >= 0 && S.traced < 0) return [`inside:${S.inside}:${narrow}`, () => insideScene(S.inside, narrow)];
+  if (S.inside >= 0 && S.traced < 0) return [`inside:${S.inside}:${S.from}:${narrow}`, () => insideScene(S.inside, S.from, narrow)];
   if (k < 0) return ["overview", overviewScene];
   return [`near:${k}:${Math.max(2, Math.min(7, rows))}:${narrow}`, () => neighbourhoodScene(k, rows, narrow)];
 }
@@ -90,11 +90,9 @@ function render(playing) {
 
 function look() {
   const { node } = stepAt(S.step), k = S.traced >= 0 ? S.traced : node;
-  if (SCENE.key !== "whole" || k < 0) follow([], false);
-  else {
-    const near = S.traced >= 0 ? [k] : [k, ...ARGS[k]];
-    follow(near.map(j => SCENE.cards[j].box), true);
-  }
+  const near = k < 0 ? [] : S.traced >= 0 ? [k] : [k, ...ARGS[k]];
+  const boxes = near.map(j => SCENE.cards.find(card => card.k === j)).filter(Boolean).map(card => card.box);
+  follow(boxes, SCENE.key === "whole");
   refreshDetail();
 }
 
@@ -133,13 +131,17 @@ function whereabouts() {
     map.addEventListener("click", e => { if (e.target.dataset.group) choose({ group: Number(e.target.dataset.group) }); });
     const all = html("button", { type: "button", id: "overview" }, "Overview");
     all.addEventListener("click", () => { pause(); S.traced = S.inside = -1; S.step = 0; render(); });
-    nav.append(map, all, html("span"));
+    const more = html("button", { type: "button", id: "more" });
+    more.addEventListener("click", () => { S.from = SCENE.next < MEMBERS[S.inside].length ? SCENE.next : 0; render(); });
+    nav.append(map, all, more, html("span"));
   }
   const k = S.traced >= 0 ? S.traced : stepAt(S.step).node, j = S.inside >= 0 && S.traced < 0 ? S.inside : DATA.group[k];
   for (const rect of nav.querySelectorAll("rect")) rect.classList.toggle("here", Number(rect.dataset.group) === j);
   const place = MEMBERS[j].indexOf(k);
   const many = MEMBERS[j].length, one = place >= 0 && S.inside < 0;
   nav.lastChild.textContent = DATA.groups[j] + (one ? `, ${place + 1} of ${many}` : ` \u00d7 ${many}`);
+  byId("more").hidden = one || SCENE.next === undefined || SCENE.next - SCENE.from >= many;
+  byId("more").textContent = `${SCENE.from + 1} to ${SCENE.next}, more`;
 }
 
 function writeHash() {

@@ -51,8 +51,6 @@ function seedPanel() {
   ];
 }
 
-function localOf(k, slot, slopes) { return slopes ? slopes[slot] : null; }
-
 function backwardPanel(k, s) {
   const op = operation(k), upstream = gradients[k], sent = contributions[k] || [];
   const title = heading(`Backward through ${SYMBOL[k]}`), tree = ruleOf(k);

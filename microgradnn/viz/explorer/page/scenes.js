@@ -35,7 +35,7 @@ function cardHeight(k) { return isArray(k) ? 104 : k === ROOT ? 62 : 54; }
 
 // Columns of cards with what connects them; `columns` holds lists of nodes.
 function columnScene(key, columns, hidden, narrow) {
-  const width = narrow ? 106 : 136, gap = narrow ? 36 : 96, space = 14, cards = [], at = new Map();
+  const width = narrow ? 106 : 136, gap = narrow ? 62 : 96, space = 14, cards = [], at = new Map();
   const heights = columns.map(list => list.reduce((sum, k) => sum + cardHeight(k) + space, -space));
   const more = hidden.map(n => (n > 0 ? 26 : 0)), tall = Math.max(...heights.map((h, i) => h + more[i]));
   const notes = [];
@@ -76,16 +76,20 @@ function neighbourhoodScene(k, rows, narrow) {
   return columnScene(`near:${k}:${most}:${narrow}`, columns, hidden, narrow);
 }
 
-// The inside of a group: its members by depth, at most 120.
-function insideScene(j, narrow) {
-  const members = MEMBERS[j].slice(0, 120), here = new Set(members), depth = new Map(), columns = [];
-  for (const k of members) {
-    const d = Math.max(-1, ...ARGS[k].filter(a => here.has(a)).map(a => depth.get(a))) + 1;
-    depth.set(k, d);
-    (columns[d] ||= []).push(k);
+// The inside of a group, by depth: as many members from the one numbered `from` on as fit.
+function insideScene(j, from, narrow) {
+  const depth = new Map(), here = new Set(MEMBERS[j]), height = cardHeight(MEMBERS[j][0]) + 14;
+  for (const k of MEMBERS[j]) depth.set(k, Math.max(-1, ...ARGS[k].filter(a => here.has(a)).map(a => depth.get(a))) + 1);
+  const sorted = MEMBERS[j].slice().sort((p, q) => depth.get(p) - depth.get(q) || p - q);
+  const rows = Math.max(2, Math.floor((CAMERA.height - 70) / height)), most = Math.max(1, Math.floor((CAMERA.width - 40) / (narrow ? 180 : 232)));
+  const columns = [];
+  let next = from;
+  for (; next < sorted.length; next++) {
+    const last = columns[columns.length - 1];
+    if (last && last.length < rows && depth.get(last[0]) === depth.get(sorted[next])) last.push(sorted[next]);
+    else if (columns.length < most) columns.push([sorted[next]]);
+    else break;
   }
-  const wrapped = [];
-  for (const list of columns) for (let i = 0; i < list.length; i += 6) wrapped.push(list.slice(i, i + 6));
-  const hidden = wrapped.map((_, i) => (i === wrapped.length - 1 ? MEMBERS[j].length - members.length : 0));
-  return columnScene(`inside:${j}:${narrow}`, wrapped, hidden, narrow);
+  const scene = columnScene(`inside:${j}:${from}:${narrow}`, columns, columns.map(() => 0), narrow);
+  return Object.assign(scene, { from, next });
 }

@@ -1,7 +1,6 @@
 // Sliders on the leaves: the page computes everything again with its own arithmetic.
 
 const ROWS = 80, SLIDERS = new Map();
-let changed = false;
 
 function span0(v) { return Number.isFinite(v) ? Math.max(2, Math.abs(v) * 2) : 2; }
 
@@ -29,7 +28,6 @@ function buildSliders(onChange) {
     const set = (x, from) => {
       if (!Number.isFinite(x)) return;
       values[k] = x;
-      changed = true;
       if (from !== box) box.value = tidy(x);
       if (from !== range) range.value = x;
       row.classList.toggle("moved", x !== v);
@@ -53,11 +51,10 @@ function buildSliders(onChange) {
   return check;
 }
 
-function tidy(x) { return String(Number(x.toPrecision(6))); }
+function tidy(x) { return String(Number(x.toPrecision(4))); }
 
 function resetLeaves() {
   restore();
-  changed = false;
   for (const [k, { range, box, row }] of SLIDERS) {
     range.value = ENGINE_VALUES[k];
     box.value = tidy(ENGINE_VALUES[k]);
