@@ -85,7 +85,7 @@ def case_s1():
         return 0.5 * ((y - neuron(x)) ** 2).sum()
 
     rate = s1.WAYS[2].rate
-    return Case({"w": weight}, always(x=x, y=y), loss, rate=rate, steps=s1.EPOCHS)
+    return Case({"w": weight}, always(x=x, y=y), loss, rate=rate, steps=60)
 
 
 def case_s2a():
@@ -132,7 +132,7 @@ def case_s2e():
     def loss(x, wanted):
         return ((wanted - net(x)) ** 2).sum()
 
-    return Case(dict(net.named_parameters()), batches, loss, rate=s2e.RATE, steps=4000)
+    return Case(dict(net.named_parameters()), batches, loss, rate=s2e.RATE, steps=2000)
 
 
 def one_weight(x, goal, rate, steps):
@@ -153,7 +153,7 @@ def case_s4():
         return mg.nn.MSELoss()(neuron(c), f)
 
     given = always(c=s4.CELSIUS[:, None], f=s4.FAHRENHEIT)
-    return Case({"w": weight, "b": bias}, given, loss, rate=s4.RATE, steps=3000)
+    return Case({"w": weight, "b": bias}, given, loss, rate=s4.RATE, steps=2000)
 
 
 def case_s5a():
@@ -162,7 +162,7 @@ def case_s5a():
     def loss(x, y):
         return 0.5 * ((y - (x @ w["w"]).sigmoid()) ** 2).sum()
 
-    return Case(w, always(x=s5a.X, y=s5a.Y), loss, rate=1.0, steps=3000)
+    return Case(w, always(x=s5a.X, y=s5a.Y), loss, rate=1.0, steps=2000)
 
 
 def case_s5b():
@@ -174,7 +174,7 @@ def case_s5b():
     def loss(x, y):
         return 0.5 * ((y - ((x @ w["hidden"]).sigmoid() @ w["output"]).sigmoid()) ** 2).sum()
 
-    return Case(w, always(x=xor_task.X, y=xor_task.Y), loss, rate=1.0, steps=3000)
+    return Case(w, always(x=xor_task.X, y=xor_task.Y), loss, rate=1.0, steps=2000)
 
 
 def case_s5c():
