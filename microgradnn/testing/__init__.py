@@ -7,6 +7,9 @@ checks); ``closeness`` compares results.
 
 from .closeness import assert_allclose as assert_allclose
 from .closeness import assert_close as assert_close
+from .convergence import Verdict as Verdict
+from .directional_checks import GradReport as GradReport
+from .directional_checks import check_grads as check_grads
 from .gradient_checks import gradcheck as gradcheck
 from .gradient_checks import gradgradcheck as gradgradcheck
 from .verdicts import GradcheckError as GradcheckError
