@@ -20,6 +20,9 @@ class Peer:
 
 PEERS = {
     "microgradnn": Peer("microgradnn", ("microgradnn",), "microgradnn"),
+    "microgradnn-compiled": Peer(
+        "microgradnn, compiled", ("microgradnn", "microgradnn.compiler"), "microgradnn"
+    ),
     "microgradnn-values": Peer("microgradnn, `Value`s", ("microgradnn",), "microgradnn"),
     "numpy": Peer("NumPy by hand", ("numpy",), "numpy"),
     # Its optimizers import the compiler when they are first made: not memory of the step.

@@ -53,6 +53,18 @@ def microgradnn(task: Task) -> Program:
     return eager(mg, task)
 
 
+def microgradnn_compiled(task: Task) -> Program:
+    """The same step, given to ``compile``."""
+    import microgradnn as mg
+
+    return whole_step(mg, eager(mg, task))
+
+
+def whole_step(mg: Any, program: Program) -> Program:
+    """A program whose step is compiled."""
+    return Program(mg.compile(program.step), program.state)
+
+
 def pytorch(task: Task) -> Program:
     """As in its tutorials."""
     import torch
@@ -222,6 +234,7 @@ def with_mygrad(loss_of: Any, weights: Any, lr: float, momentum: float) -> Progr
 ALL = {
     "pytorch": pytorch,
     "microgradnn": microgradnn,
+    "microgradnn-compiled": microgradnn_compiled,
     "numpy": numpy_by_hand,
     "torch.compile": torch_compile,
     "jax.jit": jax_jit,

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..programs import convolution_task as task
 from ..programs.convolution_by_hand import numpy_by_hand
-from ..programs.training import compiled, differentiated, jitted, with_mygrad
+from ..programs.training import compiled, differentiated, jitted, whole_step, with_mygrad
 from ..workload import Program, Workload, one
 
 
@@ -52,6 +52,13 @@ def microgradnn() -> Program:
     import microgradnn as mg
 
     return eager(mg)
+
+
+def microgradnn_compiled() -> Program:
+    """The same step, given to ``compile``."""
+    import microgradnn as mg
+
+    return whole_step(mg, eager(mg))
 
 
 def pytorch() -> Program:
@@ -153,13 +160,14 @@ WORKLOADS = [
         {
             "pytorch": one(pytorch),
             "microgradnn": one(microgradnn),
+            "microgradnn-compiled": one(microgradnn_compiled),
             "numpy": one(numpy_by_hand),
             "torch.compile": one(torch_compile),
             "jax.jit": one(jax_jit),
             "autograd": one(autograd),
             "mygrad": one(mygrad),
         },
-        checked_steps=3,
+        checked_steps=5,
         seconds=0.3,
         memory=True,
     )

@@ -19,7 +19,7 @@ import numpy as np
 from .. import _generator
 from .._tensor import Tensor
 from ..autograd import gradients
-from ..graph import FREED, Leaf, Parts, fit
+from ..graph import FREED, Leaf, Parts, fit, pull_arrays, pull_arrays_once
 from .arrays import array_of, set_array_of
 from .errors import Untraceable
 from .traced import Traced
@@ -72,8 +72,8 @@ class Binding:
         self.inputs = inputs
         self.flats = flats
         for flat in flats:  # before the parameters, which lie in them
-            for array in (flat.p, *flat.state.values()):
-                tracer.lift(array, "external")
+            for name, array in (("parameters", flat.p), *flat.state.items()):
+                tracer.lift(array, "external")._ref.storage.name = f"all_{name}"
         self.quiet = False
         self.tensors: dict[int, tuple[Any, Any, Any]] = {}
         self.grads: dict[int, tuple[Any, Any]] = {}
@@ -218,9 +218,7 @@ def _fitted(c: Any, u: Any) -> Any:
 
 def _which(prim: Any, wanted: Any, inputs: Any) -> list[bool]:
     last = len(prim.inputs) - 1
-    return [
-        w is not None and prim.inputs[min(k, last)] in prim.rules for k, w in enumerate(wanted)
-    ]
+    return [w is not None and prim.inputs[min(k, last)] in prim.rules for k, w in enumerate(wanted)]
 
 
 def _whole_rule(
@@ -247,8 +245,8 @@ def bound(binding: Binding) -> Iterator[None]:
     changes: list[tuple[Any, str, Any]] = [
         (Tensor, "_array", property(binding.get_array, binding.set_array)),
         (Leaf, "grad", property(binding.get_grad, binding.set_grad)),
-        (gradients, "pull_arrays", _pull_or_whole(gradients.pull_arrays, binding, False)),
-        (gradients, "pull_arrays_once", _pull_or_whole(gradients.pull_arrays_once, binding, True)),
+        (gradients, "pull_arrays", _pull_or_whole(pull_arrays, binding, False)),
+        (gradients, "pull_arrays_once", _pull_or_whole(pull_arrays_once, binding, True)),
         *[(_generator.Generator, name, _drawing(binding, name)) for name in _DRAWS],
         *updates.changes(binding),
     ]

@@ -123,14 +123,23 @@ class Capture:
             else:
                 what = "Return what changes, and keep count outside of the step."
             raise self.tracer.refuse(
-                f"a compiled step changes {f.name} (from {_short(f.value)} to {_short(now)}), which "
-                f"a replay would not do. {what}"
+                f"a compiled step changes {f.name} (from {_short(f.value)} to {_short(now)}), "
+                f"which a replay would not do. {what}"
             )
-        for t, _, _ in self.binding.tensors.values():
+
+    def names(self) -> dict[Ref, str]:
+        """What the user calls the arrays of Tensors, and of gradients."""
+        found: dict[Ref, str] = {}
+        by_leaf = {}
+        for t, array, node in self.binding.tensors.values():
             name = self.dependencies.names.get(id(t))
-            storage = self.tracer.lift(array_of(t), "external")._ref.storage
-            if name and not storage.name:
-                storage.name = name
+            if name:
+                found[self.tracer.lift(array, "external")._ref] = name
+                by_leaf[node] = name
+        for leaf, ref, _ in self.grads:
+            if ref is not None and leaf in by_leaf:
+                found[ref] = f"{by_leaf[leaf]}_grad"
+        return found
 
     def _finish(self) -> None:
         for leaf in self.binding.set_grads.values():
@@ -149,8 +158,10 @@ class Capture:
                 raise self.tracer.refuse("a compiled step returns Tensors, not NumPy arrays")
             return leaf
         if id(leaf) in self.binding.tensors or any(leaf is t for t in self.inputs):
-            return leaf if id(leaf) in self.binding.tensors else Argument(
-                [leaf is t for t in self.inputs].index(True)
+            return (
+                leaf
+                if id(leaf) in self.binding.tensors
+                else Argument([leaf is t for t in self.inputs].index(True))
             )
         array = array_of(leaf)
         stand = array if type(array) is Traced else self.tracer.lift(array, "constant")
@@ -197,4 +208,3 @@ def restore(storages: list[Storage]) -> None:
     for s in storages:
         if s.before is not None and s.kind in ("external", "cell"):
             s.owner[...] = s.before
-

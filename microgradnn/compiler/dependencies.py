@@ -71,7 +71,7 @@ class Dependencies:
             fn = fn.__func__
         elif not isinstance(fn, types.FunctionType):
             self._thing(fn, "self")
-            fn = getattr(type(fn), "__call__", None)
+            fn = vars(type(fn)).get("__call__")
         if (
             not isinstance(fn, types.FunctionType)
             or id(fn) in self._seen
@@ -120,7 +120,7 @@ class Dependencies:
                     self._thing(item, f"{name}_{k}")
         elif hasattr(x, "__dict__") and not type(x).__module__.startswith(("microgradnn", "numpy")):
             self._attributes(x, name)
-            call = getattr(type(x), "__call__", None)
+            call = vars(type(x)).get("__call__")
             if isinstance(call, types.FunctionType):
                 self._function(call)
 
@@ -154,7 +154,7 @@ class Dependencies:
     def _optimizer(self, x: Optimizer, name: str) -> None:
         self.optimizers.append(x)
         self._note("{}.state", x, lambda o: o.state, x.state, f"{name}.state")
-        # The numbers of our own optimizers are in cells: only which of them are 0 makes a difference.
+        # The numbers of our own optimizers are in cells: it only matters which of them are 0.
         ours = type(x).__module__.startswith("microgradnn.")
         for k, group in enumerate(x.param_groups):
             terms = []

@@ -11,7 +11,6 @@ from .passes import Trace
 from .plan import Plan, array_at
 from .record import Instruction, Ref, Storage, replaced
 
-
 _RESERVED = re.compile(r"step|silence|silent|restore|token|result_\d+|[rv]\d+|r\d+_p|argument_\d+")
 """Names that the source gives itself."""
 
@@ -75,9 +74,23 @@ class Names:
         found = self._by_ref.get(key)
         if found is None:
             array = self._array(ref)
-            found = self._by_ref[key] = self._new(_name_of(ref, buffer is None))
+            found = self._by_ref[key] = self._new(self._called(ref))
             self.scope[found] = array
         return found
+
+    def _called(self, ref: Ref) -> str:
+        """A name that says what an array is: a parameter, a gradient, a buffer."""
+        for known, name in self.trace.names.items():
+            size = known.size * known.dtype.itemsize
+            inside = known.storage is ref.storage and ref.size <= known.size
+            if inside and 0 <= ref.offset - known.offset < max(size, 1):
+                return name + _suffix(ref, known)
+        storage = ref.storage
+        buffer = self.plan.places.get(storage)
+        if buffer is not None:
+            return f"b{self.plan.buffers.index(buffer)}{_suffix(ref, None)}"
+        base = storage.name or {"constant": "c", "cell": "number"}.get(storage.kind, "x")
+        return base if storage.name else f"{base}{storage.number}"
 
     def _part(self, ref: Ref) -> None:
         """A line that makes a view of what a call has made."""
@@ -123,16 +136,17 @@ class _Source(str):
         return str(self)
 
 
-def _name_of(ref: Ref, own: bool) -> str:
-    storage = ref.storage
-    base = storage.name or {"temporary": "t", "constant": "c", "cell": "cell"}.get(storage.kind, "x")
-    if not storage.name:
-        base += str(storage.number)
-    if ref.dense or ref.size == storage.nbytes // max(ref.dtype.itemsize, 1):
-        if len(ref.shape) >= 2 and not ref.c_contiguous:
-            return f"{base}_T" if len(ref.shape) == 2 else f"{base}_v"
-        return base
-    return f"{base}_part"
+def _suffix(ref: Ref, whole: Ref | None) -> str:
+    """How a part of memory is seen: "", transposed, or otherwise."""
+    if whole is None:
+        return "" if ref.c_contiguous else "_T"
+    if ref.offset == whole.offset and ref.size == whole.size:
+        if ref.shape == whole.shape and ref.strides == whole.strides:
+            return ""
+        if ref.shape == whole.shape[::-1] and ref.strides == whole.strides[::-1]:
+            return "_T"
+        return "_v"
+    return "_part"
 
 
 def write_lines(trace: Trace, plan: Plan, names: Names, phase: int = 0) -> list[str]:
@@ -295,7 +309,9 @@ def _call(i: Instruction, names: Names) -> str:
 def _calls(i: Instruction, names: Names, plan: Plan, done: set[Storage]) -> list[str]:
     if i.operation == "ask":
         answer, *args = i.args
-        call = f"{names.thing(i.fn)}({', '.join(_text(replaced(x, names.expression)) for x in args)})"
+        call = (
+            f"{names.thing(i.fn)}({', '.join(_text(replaced(x, names.expression)) for x in args)})"
+        )
         return [f"if {'not ' if answer else ''}{call}:", f"    raise {names.thing(_changed())}"]
     call = _call(i, names)
     if not i.out:
@@ -309,7 +325,11 @@ def _calls(i: Instruction, names: Names, plan: Plan, done: set[Storage]) -> list
         left.append(name)
         checks.append(f"{name}.shape != {ref.shape!r}")
     line = f"{', '.join(left)}, = {call}" if i.many else f"{left[0]} = {call}"
-    return [line, f"if {' or '.join(checks)}:", f"    raise {names.thing(_reshaped())}({i.name()!r})"]
+    return [
+        line,
+        f"if {' or '.join(checks)}:",
+        f"    raise {names.thing(_reshaped())}({i.name()!r})",
+    ]
 
 
 def _changed() -> Any:

@@ -29,7 +29,6 @@ def users_line() -> str:
     return ""
 
 
-
 class Untraceable(RuntimeError):
     """Something in a compiled step depends on numbers that only a call knows.
 

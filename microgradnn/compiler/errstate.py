@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 try:  # NumPy's own switch: `numpy.errstate` around a small step would be a tenth of it
-    from numpy._core._multiarray_umath import _extobj_contextvar as _switch
+    from numpy._core._multiarray_umath import (  # type: ignore[import-not-found]
+        _extobj_contextvar as _switch,
+    )
 except ImportError:  # pragma: no cover
     _switch = None
 

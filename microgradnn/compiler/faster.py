@@ -130,7 +130,10 @@ def _flat(x: Ref, moving: set[Storage]) -> Ref | None:
 def _moving(trace: Trace) -> set[Storage]:
     """What has no fixed place, so that no new views of it can be made beforehand."""
     found = {
-        ref.storage for i in trace.instructions if i.operation == "call" and i.fresh for ref in i.out
+        ref.storage
+        for i in trace.instructions
+        if i.operation == "call" and i.fresh
+        for ref in i.out
     }
     found |= {
         ref.storage

@@ -62,9 +62,7 @@ class Guard:
         them.
     """
 
-    def __init__(
-        self, capture: Capture, args: Any, kwargs: Any
-    ) -> None:
+    def __init__(self, capture: Capture, args: Any, kwargs: Any) -> None:
         self._writer = w = _Writer()
         self._capture = capture
         self._nodes: list[str] = []
@@ -78,9 +76,15 @@ class Guard:
         for t, array, node in capture.binding.tensors.values():
             name = w.name(t, "t")
             shape = tuple(array.shape)
-            w.add(f"{name}._array is {w.name(array, 'a')}", f"a Tensor of shape {shape} has other memory")
+            w.add(
+                f"{name}._array is {w.name(array, 'a')}",
+                f"a Tensor of shape {shape} has other memory",
+            )
             node_name = "None" if node is None else w.name(node, "n")
-            w.add(f"{name}._node is {node_name}", f"requires_grad of a Tensor of shape {shape} changed")
+            w.add(
+                f"{name}._node is {node_name}",
+                f"requires_grad of a Tensor of shape {shape} changed",
+            )
         for leaf, found in capture.binding.grads.values():
             value = "None" if found is None else w.name(found, "g")
             w.add(
@@ -119,7 +123,9 @@ class Guard:
                     return
                 places[k] = place
                 array = x._array
-                w.add(f"isinstance({place}, {w.name(Tensor, 'Tensor')})", "an argument is no Tensor")
+                w.add(
+                    f"isinstance({place}, {w.name(Tensor, 'Tensor')})", "an argument is no Tensor"
+                )
                 if x._node is None:
                     w.add(f"{place}._node is None", "an argument requires a gradient")
                 else:
@@ -140,11 +146,17 @@ class Guard:
             elif isinstance(x, dict):
                 w.add(f"{place}.keys() == {w.name(dict.fromkeys(x), 'k')}.keys()", "other keywords")
                 for key, item in x.items():
-                    walk(item, f"{place}[{w.name(key, 'k')}]" if not isinstance(key, str)
-                         else f"{place}[{key!r}]")
+                    walk(
+                        item,
+                        f"{place}[{w.name(key, 'k')}]"
+                        if not isinstance(key, str)
+                        else f"{place}[{key!r}]",
+                    )
             elif x is None or isinstance(x, bool | int | float | str):
-                w.add(f"{place} == {x!r} and {place}.__class__ is {w.name(x.__class__, 'c')}",
-                      f"an argument is not {x!r} any more")
+                w.add(
+                    f"{place} == {x!r} and {place}.__class__ is {w.name(x.__class__, 'c')}",
+                    f"an argument is not {x!r} any more",
+                )
             else:
                 w.add(f"{place} is {w.name(x)}", "an argument is another object")
 

@@ -80,9 +80,7 @@ def connect(
         arrays[0].shape if single else tuple(a.shape for a in arrays),
         arrays[0].dtype if single else tuple(a.dtype for a in arrays),
     )  # fmt: skip
-    return [
-        Tensor._wrap(a, node if single else Output(node, k)) for k, a in enumerate(arrays)
-    ]
+    return [Tensor._wrap(a, node if single else Output(node, k)) for k, a in enumerate(arrays)]
 
 
 class Proxies:

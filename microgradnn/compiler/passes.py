@@ -24,10 +24,12 @@ class Trace:
     Attributes
     ----------
     instructions : list of Instruction
-    kept : set of Storage
-        Whose contents are needed after the step: results, gradients.
+    results : dict of str to Ref
+        What is needed after the step.
     arrays : dict of Ref to ndarray
         The arrays of externals, constants and cells.
+    names : dict of Ref to str
+        What the user calls them.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Trace:
         self.results = kept
         self.arrays = arrays
         self.ones: dict[Any, Ref] = {}
+        self.names: dict[Ref, str] = {}
 
     @property
     def kept(self) -> set[Storage]:
@@ -61,6 +64,7 @@ class Trace:
             i.out = [change(ref) for ref in i.out]
             i.writes = [change(ref) for ref in i.writes]
         self.results = {name: change(ref) for name, ref in self.results.items()}
+        self.names = {change(ref): name for ref, name in self.names.items()}
 
 
 def simplify(trace: Trace) -> None:
@@ -134,7 +138,9 @@ def put_one_in_each_row(trace: Trace) -> None:
         if i.operation == "call" and i.fn is put.forward and _one_in_each_row(trace, i):
             g, index, _ = i.args
             out = i.out[0]
-            left.append(Instruction("fill", np.zeros_like, (0.0,), {}, [out], line=i.line, phase=i.phase))
+            left.append(
+                Instruction("fill", np.zeros_like, (0.0,), {}, [out], line=i.line, phase=i.phase)
+            )
             setting = Instruction(
                 "call", set_item, (out, index, g), {}, [], fresh=False, writes=[out], line=i.line,
                 phase=i.phase,
@@ -291,8 +297,10 @@ def leave_out_copies(trace: Trace) -> None:
 
 def _alike(a: Ref, b: Ref) -> bool:
     """Whether two parts of memory are laid out in the same way."""
-    return a.shape == b.shape and a.dtype is b.dtype and all(
-        x == y for x, y, n in zip(a.strides, b.strides, a.shape, strict=True) if n > 1
+    return (
+        a.shape == b.shape
+        and a.dtype is b.dtype
+        and all(x == y for x, y, n in zip(a.strides, b.strides, a.shape, strict=True) if n > 1)
     )
 
 

@@ -45,6 +45,18 @@ class Plan:
     places: dict[Storage, Buffer]
     dynamic: set[Storage]
 
+    def __str__(self) -> str:
+        """A table of the buffers: their sizes, and how many arrays lie in them in turn."""
+        lines = [f"{'buffer':>8} {'bytes':>12} {'arrays in turn':>15}"]
+        for k, b in enumerate(self.buffers):
+            lines.append(f"{f'b{k}':>8} {b.size:>12,} {len(b.storages):>15}")
+        lines.append(
+            f"{len(self.buffers)} buffers of {self.size:,} bytes in all, which is the peak; the "
+            f"{len(self.places)} arrays in them have {self.size_without_reuse:,}. Made anew at "
+            f"each call: {len(self.dynamic)}."
+        )
+        return "\n".join(lines)
+
     @property
     def size(self) -> int:
         """Bytes in all buffers."""
@@ -118,7 +130,9 @@ def make_plan(trace: Trace, returned: set[Storage], reuse: bool = True) -> Plan:
 
 
 def _planned(storage: Storage) -> bool:
-    return storage.kind == "temporary" or (storage.kind == "constant" and storage.before is not None)
+    return storage.kind == "temporary" or (
+        storage.kind == "constant" and storage.before is not None
+    )
 
 
 def _dynamic(trace: Trace, returned: set[Storage]) -> set[Storage]:

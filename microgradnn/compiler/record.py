@@ -95,13 +95,16 @@ class Ref(NamedTuple):
         return True
 
 
-Operation = Literal["ufunc", "reduce", "dot", "copy", "fill", "empty", "view", "call", "host", "ask"]
+Operation = Literal[
+    "ufunc", "reduce", "dot", "copy", "fill", "empty", "view", "call", "host", "ask"
+]
 """What an instruction does.
 
-*ufunc*: ``fn(*args, out)``. *reduce*: ``fn.reduce(x, axis, None, out, keepdims)``. *dot*: ``x.dot(y, out)``. *copy*: numbers
-into ``out``, cast. *fill*: one number. *empty*: memory whose numbers do not matter yet. *view*: the
-same memory seen otherwise. *call*: a function that returns new arrays. *host*: Python code with
-effects of its own. *ask*: a question whose answer, the first of ``args``, must be the same again.
+*ufunc*: ``fn(*args, out)``. *reduce*: ``fn.reduce(x, axis, None, out, keepdims)``. *dot*:
+``x.dot(y, out)``. *copy*: numbers into ``out``, cast. *fill*: one number. *empty*: memory whose
+numbers do not matter yet. *view*: the same memory seen otherwise. *call*: a function that returns
+new arrays. *host*: Python code with effects of its own. *ask*: a question whose answer, the first
+of ``args``, must be the same again.
 """
 
 
@@ -129,7 +132,18 @@ class Instruction:
         1 for what an outer ``backward()`` runs, later.
     """
 
-    __slots__ = ("args", "fn", "fresh", "kwargs", "line", "many", "operation", "out", "phase", "writes")
+    __slots__ = (
+        "args",
+        "fn",
+        "fresh",
+        "kwargs",
+        "line",
+        "many",
+        "operation",
+        "out",
+        "phase",
+        "writes",
+    )
 
     def __init__(
         self,

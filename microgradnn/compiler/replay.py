@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
+from . import errstate
 from .capture import Argument, Capture, Made, described
 from .emit import Names, write_lines
-from . import errstate
 from .faster import make_faster
 from .open import connect
 from .passes import Trace, simplify
@@ -54,6 +54,7 @@ class Replay:
         for i in instructions[capture.length :]:
             i.phase = 1
         trace = self.trace = Trace(instructions, self.results, capture.tracer.arrays)
+        trace.names = capture.names()
         simplify(trace)
         if options.reorder:
             make_faster(trace)
@@ -61,8 +62,7 @@ class Replay:
         for i in trace.instructions:
             if type(i.fn) is Refill:
                 read = {ref.storage for j in trace.instructions for ref in j.reads()}
-                used = {id(s.owner) for s in read}
-                i.fn.keep(lambda x, used=used: id(x) in used)
+                i.fn.keep({id(s.owner) for s in read})
         self.results = trace.results
         self.plan: Plan = make_plan(trace, self._returned())
         self.names = Names(trace, self.plan)
@@ -156,9 +156,6 @@ class Replay:
             if ref.storage.kind == "external" and ref in self.trace.arrays
         ])  # fmt: skip
         self.run = _Open(self, forward, backward, used).call
-
-    def _constant(self, ref: Ref) -> bool:
-        return ref.storage.kind != "temporary"
 
     def _begin(self, names: Names) -> list[str]:
         """Constants that the step writes into get their first contents."""

@@ -84,6 +84,7 @@ class Compiled:
         self._run: Callable[..., Any] = _never
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The step."""
         found = self._check(args, kwargs)
         if found is not None:
             try:
@@ -147,9 +148,7 @@ class Compiled:
     def _trace(self, args: Any, kwargs: Any) -> Capture | None:
         try:
             self.traces += 1
-            return Capture(
-                self._fn, args, kwargs, inputs_of(args, kwargs), self._options.reorder
-            )
+            return Capture(self._fn, args, kwargs, inputs_of(args, kwargs), self._options.reorder)
         except Untraceable as error:
             if self._options.fullgraph:
                 raise

@@ -40,7 +40,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self._real = real
         self._ref = ref
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:  # isinstance(x, np.ndarray) is to be true
         return np.ndarray
 
@@ -48,38 +48,47 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The sizes of the dimensions."""
         return self._ref.shape
 
     @property
     def dtype(self) -> Any:
+        """The element type."""
         return self._real.dtype
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return len(self._ref.shape)
 
     @property
     def size(self) -> int:
+        """The number of elements."""
         return int(self._real.size)
 
     @property
     def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next, along each dimension."""
         return self._ref.strides
 
     @property
     def itemsize(self) -> int:
+        """Bytes of an element."""
         return int(self._real.itemsize)
 
     @property
     def nbytes(self) -> int:
+        """Bytes of all elements."""
         return int(self._real.nbytes)
 
     @property
     def flags(self) -> Any:
+        """The real array's."""
         return self._real.flags
 
     @property
     def base(self) -> Any:
+        """The stand-in of the array that owns the memory, None if it is this one."""
         stand = self._ref.storage.stand
         return None if stand is self or self._real.base is None else stand
 
@@ -174,17 +183,21 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return _Method(self, name)
 
     def fill(self, value: Any) -> None:
+        """Set all elements to one number."""
         self._tracer.assign(self, Ellipsis, value)
 
     def setflags(self, *args: Any, **kwargs: Any) -> None:
+        """Set the real array's."""
         self._real.setflags(*args, **kwargs)
 
     def astype(self, dtype: Any, *args: Any, copy: bool = True, **kwargs: Any) -> Any:
+        """A copy of another dtype."""
         if not copy and self._real.dtype == dtype:
             return self
         return self._tracer.copy(self, self._real.astype(dtype, *args, **kwargs))
 
     def copy(self, order: Any = "C") -> Any:
+        """A copy."""
         return self._tracer.copy(self, self._real.copy(order))
 
 
@@ -197,9 +210,7 @@ class _Method:
         self.owner, self.name = owner, name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.owner._tracer.call(
-            getattr(np.ndarray, self.name), (self.owner, *args), kwargs
-        )
+        return self.owner._tracer.call(getattr(np.ndarray, self.name), (self.owner, *args), kwargs)
 
 
 def _getitem(x: Any, index: Any) -> Any:

@@ -13,9 +13,9 @@ from ..optim.adafactor import Adafactor
 from ..optim.elementwise import Elementwise
 from ..optim.lr_scheduler.scheduler import LRScheduler
 from ..optim.muon import Muon
+from ..optim.options import numbers as _plain_numbers
 from ..optim.options import scalar
 from ..optim.sgd import SGD
-
 from .arrays import array_of
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def changes(binding: Binding) -> list[tuple[Any, str, Any]]:
     """What is to be replaced in the optimizers' classes during a trace."""
     return [
         (SGD, "_factors", _factors(binding, SGD.__dict__["_factors"])),
-        (sgd, "numbers", _numbers(binding, sgd.numbers)),
+        (sgd, "numbers", _numbers(binding, _plain_numbers)),
         (Elementwise, "_factors", _factors(binding, Elementwise.__dict__["_factors"])),
-        (elementwise, "numbers", _numbers(binding, elementwise.numbers)),
+        (elementwise, "numbers", _numbers(binding, _plain_numbers)),
         (Elementwise, "_alike_in", _quietly(binding, Elementwise.__dict__["_alike_in"])),
         (SGD, "_update", _update(binding, SGD.__dict__["_update"], ())),
         (Elementwise, "_update", _update(binding, Elementwise.__dict__["_update"], _UNSTEADY)),
@@ -156,12 +156,13 @@ def _factors(binding: Binding, plain: Any) -> Any:
         ]
 
         def recipe() -> tuple[Any, ...]:
-            return tuple(map(scalar, plain(self, group, own, states)))
+            found: tuple[Any, ...] = plain(self, group, own, states)
+            return found
 
         for state, _, _ in states:
             _preserve(binding, state)
         with binding.silence():
-            found = _Factors(recipe())
+            found = _Factors(map(scalar, recipe()))
         found.recipe = recipe
         return found
 
@@ -199,16 +200,19 @@ class Refill:
         self.last: Any = None
         self.__name__ = "refill_numbers"
 
-    def keep(self, used: Callable[[Any], bool]) -> None:
+    def keep(self, used: set[int]) -> None:
         """Leave out the cells that nobody reads."""
-        self.cells = [(k, x) for k, x in self.cells if used(x)]
+        self.cells = [(k, x) for k, x in self.cells if id(x) in used]
 
     def __call__(self) -> None:
+        """Fill them."""
         numbers = self.recipe()
-        if numbers != self.last:
-            for k, cell in self.cells:
-                cell[()] = numbers[k]
-            self.last = numbers
+        if numbers == self.last:
+            return
+        for k, cell in self.cells:
+            cell[()] = scalar(numbers[k])
+        # A Tensor may be changed in place, and would be equal to itself.
+        self.last = None if any(isinstance(x, Tensor) for x in numbers) else numbers
 
 
 def _on_the_host(binding: Binding, plain: Any) -> Any:

@@ -36,9 +36,7 @@ def test_modules_train_as_they_do_eagerly(name):
     model(x)
     twin = copy.deepcopy(model)
     compiled = mg.compile(model, fullgraph=True, options={"reorder": False})
-    for a, b in zip(
-        train(twin, (x, y), 6), train(compiled, (x, y), 6), strict=True
-    ):
+    for a, b in zip(train(twin, (x, y), 6), train(compiled, (x, y), 6), strict=True):
         compare(a, b, True, "a loss")
     for p, q in zip(twin.parameters(), compiled.parameters(), strict=True):
         compare(p, q, True, "a parameter")

@@ -41,7 +41,8 @@ def test_another_shape_is_traced_anew_and_the_first_is_kept():
 
 
 @pytest.mark.parametrize(
-    "other", [lambda: mg.ones(3, 4).mT, lambda: mg.ones(4, 3)[::2], lambda: mg.ones(1, 3).expand(4, 3)]
+    "other",
+    [lambda: mg.ones(3, 4).mT, lambda: mg.ones(4, 3)[::2], lambda: mg.ones(1, 3).expand(4, 3)],
 )
 def test_other_strides_are_traced_anew(other):
     f = mg.compile(lambda x: x * 2 + x.reshape(-1)[0])
@@ -66,7 +67,10 @@ def test_more_traces_than_wanted_is_a_warning_that_says_what_changed():
     f = mg.compile(lambda x: x + 1, options={"most": 2})
     for n in (1, 2, 3):
         f(mg.ones(n))
-    with pytest.warns(UserWarning, match=r"traced .* The last trace was not good because an argument has another shape"):
+    with pytest.warns(
+        UserWarning,
+        match=r"traced .* The last trace was not good because an argument has another shape",
+    ):
         f(mg.ones(4))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -138,7 +142,7 @@ def test_another_state_of_the_optimizer():
 
 
 def test_another_flag_of_the_optimizer():
-    model, opt, step = linear_step()
+    _, opt, step = linear_step()
     x = mg.ones(4, 3)
     warm(step, x)
     losses = [step(x).item() for _ in range(2)]

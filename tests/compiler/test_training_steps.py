@@ -87,7 +87,7 @@ def compare(expected, found, exact, what):
         assert (expected is None and found is None) or expected == found, what
         return
     a, b = expected.detach().numpy(), found.detach().numpy()
-    assert a.shape == b.shape and a.dtype == b.dtype, what
+    assert (a.shape, a.dtype) == (b.shape, b.dtype), what
     assert expected.requires_grad == found.requires_grad, what
     if exact:
         assert np.array_equal(a, b, equal_nan=True), what

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..._asking import ask
 from ... import _mutation
+from ..._asking import ask
 from ..._errors import ShapeError
 from ..._tensor import Tensor
 from ...functions.creation import zeros
