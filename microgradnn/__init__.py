@@ -87,8 +87,8 @@ _LAZY_NAMES = {
         # What PyTorch offers here with the same arguments.
         "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "conv1d",
         "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
-        "cosine_similarity", "dropout", "feature_alpha_dropout", "group_norm", "instance_norm",
-        "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "rms_norm",
+        "dropout", "feature_alpha_dropout", "group_norm", "instance_norm",
+        "layer_norm", "max_pool1d", "max_pool2d", "max_pool3d", "rms_norm",
     ), "nn.functional"),
 }  # fmt: skip
 
