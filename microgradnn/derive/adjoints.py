@@ -299,7 +299,9 @@ class Adjoints:
             total = total_of(parts)
         else:
             total = applied("expand", Number(0.0), params=(np.shape(variable.value),))
-        engine = self.engine.get(node, 0.0 * np.asarray(variable.value))
+        engine = self.engine.get(node)
+        if engine is None:
+            engine = np.zeros(np.shape(variable.value))  # not 0 times it: a mask holds −inf
         equation = Equation(variable, total, total, engine, list(dict.fromkeys(rules)))
         if self.simplified:
             equation.formula = simplify(total, self.conditions, factor=self.program.is_array)
