@@ -77,6 +77,7 @@ lint: $(LINT_READY)
 generate: $(READY)
 	$(VENV)/bin/python .ci/write_stubs.py
 	$(VENV)/bin/python .ci/write_derivatives.py
+	$(VENV)/bin/python .ci/write_numpy.py
 
 # One environment for the demo and the tests: either may come first, the other then works offline.
 $(READY):

@@ -1,5 +1,7 @@
 """PyTorch's ``torch.autograd``: gradients on demand, hooks, operations with their own backward."""
 
+from typing import Any
+
 from ..grad_mode import enable_grad as enable_grad
 from ..grad_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
 from ..grad_mode import is_anomaly_enabled as is_anomaly_enabled
@@ -14,3 +16,12 @@ from .gradients import grad as grad
 from .hooks import RemovableHandle as RemovableHandle
 from .tensor_backward import backward as _backward  # noqa: F401  (installs Tensor.backward)
 from .variable import Variable as Variable
+
+
+def __getattr__(name: str) -> Any:
+    """Import ``functional`` when it is asked for: it needs `microgradnn.func`."""
+    if name == "functional":
+        import importlib
+
+        return importlib.import_module(f"{__name__}.functional")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
