@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...derive.equations import Equations
-from ...derive.expression import Expression, Symbol, substituted
-from ...derive.expression import symbols_of
+from ...derive.expression import Apply, Expression, Symbol, substituted, symbols_of, walk
 from .closeness import Closeness, same_up_to_ones
 
 
@@ -33,9 +32,7 @@ class Backward:
     engine : dict of str to ndarray
     """
 
-    def __init__(
-        self, system: Equations, given: Mapping[str, Any], closeness: Closeness
-    ) -> None:
+    def __init__(self, system: Equations, given: Mapping[str, Any], closeness: Closeness) -> None:
         self.system = system
         self.given = given
         self.closeness = closeness
@@ -82,10 +79,10 @@ class Backward:
                 new[("symbol", n)] = Symbol(n, value)
         return substituted(e, new) if new else e
 
-    def replace(self, name: str, formula: Expression) -> None:
-        """Go on with another formula: a mistake that has been found, in what was not given."""
-        self.formulas[name] = formula
-        self.needs[name] = {n for n in symbols_of(formula) if n in self.engine}
+    def replace(self, name: str, value: Any) -> None:
+        """Go on with another value: that of a mistake that was found in what was not given."""
+        self.formulas[name] = Symbol("mistaken", value)
+        self.needs[name] = set()
         self.run()
 
     def upstream(self, name: str) -> list[str]:
@@ -95,6 +92,13 @@ class Backward:
             if other in found:
                 found |= {n for n in self.needs[other] if n not in self.given}
         return [n for n in reversed(self.order) if n in found]
+
+    def is_next(self, one: str, other: str) -> bool:
+        """Whether an adjoint is made of another by a product of elements: by a local derivative."""
+        if one not in self.needs.get(other, ()):
+            return False
+        parts = [part for part in walk(self.formulas[other]) if isinstance(part, Apply)]
+        return all(part.prim.scalar is not None or part.op == "where" for part in parts)
 
     def followed(self, name: str, value: Any, only: set[str] | None = None) -> dict[str, Any]:
         """What becomes of the other adjoints if a not given one has another value.

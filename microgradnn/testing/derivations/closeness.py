@@ -16,15 +16,17 @@ class Closeness:
     atol: float
 
     def agree(self, given: Any, expected: Any) -> bool:
-        """Whether they are the same; axes of length 1 do not count."""
+        """Whether they are the same; a missing axis of length 1 does not count."""
         if not same_up_to_ones(given.shape, expected.shape):
             return False
-        given = given.reshape(expected.shape)
+        return not self.wrong(given.reshape(expected.shape), expected).any()
+
+    def wrong(self, given: Any, expected: Any) -> Any:
+        """Which elements differ."""
         scale = float(np.max(np.abs(expected), initial=0.0))
-        difference = float(np.max(np.abs(given - expected), initial=0.0))
-        return difference <= self.atol + self.rtol * scale
+        return ~(np.abs(given - expected) <= self.atol + self.rtol * scale)
 
 
 def same_up_to_ones(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Whether two shapes differ in axes of length 1 only."""
-    return a == b or [n for n in a if n != 1] == [n for n in b if n != 1]
+    """Whether two shapes are equal, or one lacks axes of length 1 that the other has."""
+    return a == b or (len(a) != len(b) and [n for n in a if n != 1] == [n for n in b if n != 1])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ...derive.expression import Apply, Expression, Number, Symbol, substituted, walk
-from .mistakes import Edit, Kind, is_adjoint, places
+import numpy as np
+
+from ...derive.expression import Apply, Expression, Number, Symbol, substituted
+from .mistakes import Edit, Kind, Put, is_adjoint, places
+
+MOST_TURNS = 4
+"""Along axes that are no longer, elements may have been exchanged."""
 
 
 class Exchange:
@@ -17,50 +22,73 @@ class Exchange:
         Of all variables and adjoints, with their current values.
     formulas : mapping of str to Expression
         How results are computed: by these it is seen that ``a`` was made of ``z``.
+    is_next : callable
+        ``is_next(a, b)``: whether the adjoint b is made of a by one local derivative.
     """
 
-    def __init__(self, symbols: list[Symbol], formulas: dict[str, Expression]) -> None:
-        self.by_shape: dict[tuple[int, ...], list[Symbol]] = {}
-        for s in symbols:
-            self.by_shape.setdefault(s.shape, []).append(s)
+    def __init__(
+        self, symbols: list[Symbol], formulas: dict[str, Expression],
+        is_next: Callable[[str, str], bool],
+    ) -> None:  # fmt: skip
+        self.symbols = symbols
         self.formulas = formulas
+        self.is_next = is_next
 
-    def edits(self, formula: Expression) -> Iterator[Edit]:
-        """The formula with each variable replaced, everywhere and at one place."""
-        counts: dict[object, int] = {}
-        found: dict[object, Symbol] = {}
-        for part, _, _ in places(formula):
+    def edits(self, formula: Expression, any_shape: bool = False) -> Iterator[Edit]:
+        """The formula with each variable replaced, everywhere and at one place.
+
+        Parameters
+        ----------
+        formula : Expression
+        any_shape : bool
+            Also by variables of other shapes.
+        """
+        found: dict[object, list[tuple[Symbol, Put]]] = {}
+        for part, put, _ in places(formula):
             if isinstance(part, Symbol):
-                counts[part.key] = counts.get(part.key, 0) + 1
-                found[part.key] = part
-        for key, symbol in found.items():
-            for kind, other in self._candidates(symbol):
-                words = "{1} was taken for {0}"
-                if kind == "place":
-                    words = "the derivative is taken at {1} instead of {0}"
+                found.setdefault(part.key, []).append((part, put))
+        for key, at in found.items():
+            symbol = at[0][0]
+            for kind, words, other in self._candidates(symbol, any_shape):
                 parts = (symbol, other)
-                yield Edit(kind, substituted(formula, {key: other}), words, parts)
-                if counts[key] > 1:
-                    for part, put, _ in places(formula):
-                        if part is symbol or part.key == key:
-                            yield Edit(kind, put(other), f"{words} at one place", parts, 2)
+                cost = 1 if kind == "factor" else 2
+                yield Edit(kind, substituted(formula, {key: other}), words, parts, cost)
+                for _, put in at if len(at) > 1 else ():
+                    yield Edit(kind, put(other), f"{words} at one place", parts, cost + 1)
 
-    def _candidates(self, symbol: Symbol) -> Iterator[tuple[Kind, Expression]]:
-        own = self._made_of(symbol)
-        for other in self.by_shape.get(symbol.shape, ()):
-            if other.name != symbol.name and is_adjoint(other) == is_adjoint(symbol):
-                near = other.name in own or symbol.name in self._made_of(other)
-                yield "place" if near else "index", other
+    def _candidates(
+        self, symbol: Symbol, any_shape: bool
+    ) -> Iterator[tuple[Kind, str, Expression]]:
+        own, adjoint = self._made_of(symbol), is_adjoint(symbol)
+        taken = "{1} was taken for {0}"
+        for other in self.symbols:
+            if other.name == symbol.name or is_adjoint(other) != adjoint:
+                continue
+            if other.shape != symbol.shape and not any_shape:
+                continue
+            if adjoint and self.is_next(other.name, symbol.name):
+                yield "factor", "the local derivative between {1} and {0} is missing", other
+            elif own == other.name or self._made_of(other) == symbol.name:
+                yield "place", "the derivative is taken at {1} instead of {0}", other
+            else:
+                yield "index", taken, other
         formula = self.formulas.get(symbol.name)
         if isinstance(formula, Apply):
             for below in formula.args:
                 plain = below is None or isinstance(below, Symbol | Number)
                 if not plain and below.shape == symbol.shape:  # type: ignore[union-attr]
-                    yield "place", below  # type: ignore[misc]
+                    words = "the derivative is taken at {1} instead of {0}"
+                    yield "place", words, below  # type: ignore[misc]
+        for axis, n in enumerate(symbol.shape if symbol._value is not None else ()):
+            for k in range(1, n if n <= MOST_TURNS else 1):
+                turned = Symbol(symbol.name, np.roll(symbol.value, k, axis))
+                yield "index", "the elements of {0} are exchanged", turned
 
-    def _made_of(self, symbol: Symbol) -> set[str]:
-        """What a result was made of by operations on single elements: its z."""
+    def _made_of(self, symbol: Symbol) -> str:
+        """The one variable that a result was made of, by an operation on single elements."""
         formula = self.formulas.get(symbol.name)
-        if not isinstance(formula, Apply) or len(formula.args) != 1:
-            return set()
-        return {part.name for part in walk(formula) if isinstance(part, Symbol)}
+        if isinstance(formula, Apply) and len(formula.args) == 1:
+            below = formula.args[0]
+            if isinstance(below, Symbol) and below.shape == symbol.shape:
+                return below.name
+        return ""

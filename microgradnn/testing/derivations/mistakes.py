@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+import numpy as np
+
 from ...derive.algebra import Product, product_of, terms_of, to_expression
 from ...derive.expression import Apply, Expression, Number, Symbol, apply, rebuilt
 
@@ -142,10 +144,15 @@ def _in_product(e: Apply, put: Put) -> Iterator[Edit]:
             elif left_out[0] >= len(p.above):
                 words = "the division by {0} is missing"
             yield Edit("factor", put(to_expression(kept)), words, parts, k)
+            if any(_is_sum(part) for part in parts):  # a - b might have been written b - a
+                other = Product(-p.n, p.d, kept.above, kept.below)
+                yield Edit("factor", put(to_expression(other)), words, parts, k)
             if coefficient is not None:
-                kept = Product(1, 1, kept.above, kept.below)
                 words = f"{words}, and {{{k}}} too"
-                yield Edit("factor", put(to_expression(kept)), words, (*parts, coefficient), k + 1)
+                for n in (1, -1):
+                    kept = Product(n, 1, kept.above, kept.below)
+                    whole = put(to_expression(kept))
+                    yield Edit("factor", whole, words, (*parts, coefficient), k + 1)
     if coefficient is not None:
         for n, d in {(1.0, p.d), (-1.0, p.d), (p.n, 1.0), (1.0, 1.0), (-1.0, 1.0)}:
             if (n, d) not in ((p.n, p.d), (-p.n, p.d)):
@@ -184,6 +191,8 @@ def _in_sum(e: Apply, put: Put) -> Iterator[Edit]:
     for k, term in enumerate(terms):
         flipped = [apply("neg", t) if j == k else t for j, t in enumerate(terms)]
         yield Edit("sign", put(_added(flipped)), "the sign of {0} in {1} is wrong", (term, e))
+        twice = [*terms, term]
+        yield Edit("factor", put(_added(twice)), "{0} is there twice in {1}", (term, e), 2)
         rest = [t for j, t in enumerate(terms) if j != k]
         if not isinstance(term, Number) and rest:
             yield Edit("path", put(_added(rest)), "the term {0} of {1} is missing", (term, e), 2)
@@ -211,6 +220,10 @@ def _in_matmul(e: Apply, put: Put) -> Iterator[Edit]:
     left, right = e.args
     assert left is not None
     assert right is not None
+    for k, part in enumerate((left, right)):
+        ones = Symbol("ones", np.ones(part.shape))
+        product = apply("matmul", *((ones, right) if k == 0 else (left, ones)))
+        yield Edit("factor", put(product), "the factor {0} is missing", (part,))
     turned = [(left, right)]
     if left.ndim > 1:
         turned.append((_turned(left), right))
@@ -231,7 +244,9 @@ def _in_matmul(e: Apply, put: Put) -> Iterator[Edit]:
             if k == 0:
                 words = "{0} and {1} are multiplied in the wrong order"
             elif both:
-                words = "{0} and {1} are transposed where they should not be, or not where they should"
+                words = (
+                    "{0} and {1} are transposed where they should not be, or not where they should"
+                )
             if swapped and k:
                 words += ", and the order is wrong"
             product = apply("matmul", x, y)

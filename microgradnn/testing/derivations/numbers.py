@@ -16,7 +16,7 @@ def seen(
     name: str,
     given: Any,
     expected: Any,
-    others: Mapping[str, Any],
+    others: Mapping[str, tuple[Any, bool]],
     sizes: Iterable[int],
     closeness: Closeness,
 ) -> list[tuple[int, Mistake]]:
@@ -27,8 +27,8 @@ def seen(
     name : str
         Of the variable.
     given, expected : ndarray
-    others : mapping of str to ndarray
-        The right gradients of other variables.
+    others : mapping of str to (ndarray, bool)
+        The right gradients of other variables, and whether this one is made of them.
     sizes : iterable of int
         Numbers of elements that a mean may be of.
     closeness : Closeness
@@ -37,15 +37,23 @@ def seen(
     if not given.any():
         found.append((1, Mistake("path", "nothing arrives: every path to it is left out", name)))
         return found
-    if given.ndim == 2 and given.shape[0] > 1 < given.shape[1]:
+    if given.ndim == 2 and given.shape[::-1] == expected.shape and max(given.shape) > 1:
         if closeness.agree(given.T, expected):
             found.append((1, Mistake("transpose", "it is transposed", name)))
         elif closeness.agree(given.T, -expected):
             found.append((3, Mistake("transpose", "it is transposed and has the wrong sign", name)))
-    for other, gradient in others.items():
+    if given.size > expected.size:
+        for axis in range(given.ndim):
+            if closeness.agree(given.sum(axis=axis), expected):
+                words = f"the sum over axis {axis}, over which it was repeated, is missing"
+                found.append((1, Mistake("sum", words, name)))
+    for other, (gradient, upstream) in others.items():
         if gradient.any() and gradient.shape == given.shape and closeness.agree(given, gradient):
-            cost = 1 if given.shape == expected.shape else 3
-            found.append((cost, Mistake("index", f"it is the gradient of {other}", name)))
+            cost = 3 if given.shape != expected.shape else 1 if upstream else 2
+            words = f"it is the gradient of {other}"
+            if upstream:
+                words += ": the local derivative behind it is missing"
+            found.append((cost, Mistake("factor" if upstream else "index", words, name)))
     if not same_up_to_ones(given.shape, expected.shape):
         return found
     given = given.reshape(expected.shape)
@@ -65,9 +73,7 @@ def seen(
     return found
 
 
-def common_factor(
-    name: str, given: Any, expected: Any, closeness: Closeness
-) -> Mistake | None:
+def common_factor(name: str, given: Any, expected: Any, closeness: Closeness) -> Mistake | None:
     """Some number by which every element is multiplied: several elements must say the same."""
     if not same_up_to_ones(given.shape, expected.shape) or np.count_nonzero(expected) < 2:
         return None

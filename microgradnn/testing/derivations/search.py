@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ...derive.expression import Expression, Symbol
+from ...derive.expression import Apply, Expression, Symbol, substituted
 from ...derive.text_layout import DerivationText
 from .backward import Backward
-from .closeness import Closeness
+from .closeness import Closeness, same_up_to_ones
 from .dropped import dropped, misread, without_one_place
 from .exchanged import Exchange
 from .mistakes import Edit, mistakes
@@ -32,7 +32,8 @@ class Match:
     cost : int
     site : str
         The adjoint in which it is.
-    formula : Expression or None
+    value : ndarray or None
+        What the adjoint becomes, if it was not given.
     explains : list of str
         Other wrong gradients that become as they were given.
     breaks : int
@@ -42,7 +43,7 @@ class Match:
     mistake: Mistake
     cost: int
     site: str
-    formula: Expression | None = None
+    value: Any = None
     explains: list[str] = field(default_factory=list)
     breaks: int = 0
 
@@ -122,8 +123,8 @@ class Search:
             kinds.setdefault(m.kind, []).append(m)
         shown = [ms[k] for k in range(MOST_SHOWN) for ms in kinds.values() if k < len(ms)]
         first = likely[0]
-        if first.site not in self.backward.given and first.formula is not None:
-            self.backward.replace(first.site, first.formula)
+        if first.value is not None:
+            self.backward.replace(first.site, first.value)
         explained.update(first.explains)
         others = tuple(self.titles[n] for n in first.explains)
         return WrongGradient(
@@ -136,33 +137,61 @@ class Search:
         sites = self.backward.upstream(name)
         clear = [s for s in sites if s == name or not self._leads_to_right_ones(s)]
         rest = [s for s in sites if s not in clear]
-        exchange = Exchange([*self.symbols, *self._adjoints()], self.formulas)
+        exchange = Exchange(
+            [*self.symbols, *self._adjoints(name)], self.formulas, self.backward.is_next
+        )
+        other_shape = not same_up_to_ones(
+            self.backward.given[name].shape, self.backward.expected[name].shape
+        )
 
         def usual(e: Expression) -> Iterator[Edit]:
             yield from mistakes(e)
-            yield from exchange.edits(e)
+            yield from exchange.edits(e, other_shape)
 
         def paths(e: Expression) -> Iterator[Edit]:
             yield from dropped(e)
             yield from misread(e)
             yield from without_one_place(e)
 
-        short, raw = self.backward.formulas, self.backward.raw
+        short = self.backward.formulas
+        whole = {n: self._expanded(short[n]) for n in sites}
         found += self._tried(name, clear, short, usual)
-        for at, formulas, edits in (
-            (rest, short, usual), (clear, short, paths), (rest, short, paths), (sites, raw, usual),
-        ):  # fmt: skip
+        for at, formulas, edits, everywhere in (
+            (rest, short, usual, True),
+            (sites, {n: e for n, e in whole.items() if e is not short[n]}, usual, True),
+            (sites, short, usual, False),
+            (clear, short, paths, True),
+            (rest, short, paths, True),
+            (sites, self.backward.raw, usual, True),
+        ):
             if found:
                 return found
-            found = self._tried(name, at, formulas, edits)
+            if not everywhere:
+                found = self._seen_in_part(name)
+            found += self._tried(name, at, formulas, edits, everywhere)
         if not found:
             given, expected = self.backward.given[name], self.backward.expected[name]
             some = common_factor(self.titles[name], given, expected, self.closeness)
             found = [Match(some, 9, name)] if some is not None else []
         return found
 
-    def _adjoints(self) -> list[Symbol]:
-        return [Symbol(n, v) for n, v in self.backward.values.items()]
+    def _expanded(self, formula: Expression) -> Expression:
+        """A formula with sums written out: the error ``z = o - y`` where it is used."""
+        sums = {
+            ("symbol", n): e for n, e in self.formulas.items()
+            if isinstance(e, Apply) and e.op in ("add", "sub")
+        }  # fmt: skip
+        return substituted(formula, sums)
+
+    def _adjoints(self, name: str) -> list[Symbol]:
+        """Which may have been taken for another: the root's is 1, and wrong ones are upstream."""
+        b = self.backward
+        root = f"d_{b.system.root.name}"
+        own = set(b.upstream(name)).union(*(b.needs[n] for n in b.upstream(name)))
+        return [
+            Symbol(n, v) for n, v in b.values.items()
+            if n != root and (n in own or self.closeness.agree(v, b.engine[n]))
+        ]  # fmt: skip
 
     def _leads_to_right_ones(self, site: str) -> bool:
         """Whether a not given adjoint is part of a gradient that was given right, and is not 0."""
@@ -175,61 +204,114 @@ class Search:
 
     def _seen(self, name: str) -> list[Match]:
         b = self.backward
-        others = {self.titles.get(n, n[2:]): v for n, v in b.engine.items() if n != name}
+        shown = self.text.shown
+        others = {
+            self.titles.get(n, shown.get(n[2:], n[2:])): (v, b.is_next(n, name))
+            for n, v in b.engine.items() if n != name
+        }  # fmt: skip
         found = seen(
             self.titles[name], b.given[name], b.expected[name], others, self.sizes, self.closeness
         )
         return [Match(mistake, cost, name) for cost, mistake in found]
 
+    def _seen_in_part(self, name: str) -> list[Match]:
+        """What is seen from the numbers of the wrong elements alone."""
+        b = self.backward
+        given, expected = b.given[name], b.expected[name]
+        if not same_up_to_ones(given.shape, expected.shape):
+            return []
+        given = given.reshape(expected.shape)
+        wrong = self.closeness.wrong(given, expected)
+        title = self.titles[name]
+        where = _elements(wrong)
+        others = [e for e in expected.ravel() if e != 0]
+        found = seen(title, given[wrong], expected[wrong], {}, (), self.closeness)
+        if all(any(self.closeness.agree(g, e) for e in others) for g in given[wrong]):
+            found.append((2, Mistake("index", "it is that of another element", title)))
+        return [
+            Match(Mistake(m.kind, f"{m.words}, in {where}", title), cost, name) for cost, m in found
+        ]
+
     def _tried(
         self, name: str, sites: list[str], formulas: dict[str, Expression],
-        edits: Callable[[Expression], Iterable[Edit]],
+        edits: Callable[[Expression], Iterable[Edit]], everywhere: bool = True,
     ) -> list[Match]:  # fmt: skip
-        """The mistakes in some adjoints that give the numbers that were given."""
+        """The mistakes in some adjoints that give the numbers that were given.
+
+        ``everywhere`` is False for mistakes that were made in some elements only.
+        """
         b = self.backward
         region = set(b.upstream(name))
         found: list[Match] = []
         for site in sites:
+            if site not in formulas:
+                continue
             right = b.with_values(site, formula=formulas[site])
             for edit in edits(right):
                 value = _value_of(edit.formula)
                 if value is None:
                     continue
                 if site != name:
-                    value = _fitted(value, b.expected[site].shape)
+                    value = _fitted(value, b.expected[site])
                     if value is None:
                         continue
                     value = b.followed(site, value, region).get(name)
-                if value is None or not self._is_given(name, value):
+                if value is None or not self._is_given(name, value, everywhere):
                     continue
-                found.append(self._match(name, site, right, edit))
+                found.append(self._match(name, site, right, edit, everywhere))
         return found
 
-    def _is_given(self, name: str, value: Any) -> bool:
-        given = self.backward.given[name]
+    def _is_given(self, name: str, value: Any, everywhere: bool = True) -> bool:
+        given, expected = self.backward.given[name], self.backward.expected[name]
         if value.ndim == 0 < given.ndim:
             value = np.broadcast_to(value, given.shape)
-        return self.closeness.agree(given, value)
+        if everywhere:
+            return self.closeness.agree(given, value)
+        if not same_up_to_ones(given.shape, expected.shape):
+            return False
+        try:
+            value = np.broadcast_to(value, expected.shape)
+        except ValueError:
+            return False
+        given = given.reshape(expected.shape)
+        wrong = self.closeness.wrong(given, expected)
+        return not self.closeness.wrong(given[wrong], value[wrong]).any()
 
-    def _match(self, name: str, site: str, right: Expression, edit: Edit) -> Match:
+    def _match(
+        self, name: str, site: str, right: Expression, edit: Edit, everywhere: bool
+    ) -> Match:
         b = self.backward
         parts = [self.text.write(p) for p in edit.parts]
         where = self.titles.get(site, self.text.shown.get(site[2:], site[2:]))
         formula = f"{self.text.write(Symbol(site))} = {self.text.write(right)}"
-        match = Match(
-            Mistake(edit.kind, edit.words.format(*parts), where, formula), edit.cost, site,
-            edit.formula,
-        )  # fmt: skip
+        words = edit.words.format(*parts)
+        if not everywhere:
+            given, expected = b.given[name], b.expected[name]
+            wrong = self.closeness.wrong(given.reshape(expected.shape), expected)
+            words += f" for {_elements(wrong)} of {self.titles[name]}"
+        match = Match(Mistake(edit.kind, words, where, formula), edit.cost, site)
         if site != name:
-            value = _fitted(_value_of(edit.formula), b.expected[site].shape)
+            value = match.value = _fitted(_value_of(edit.formula), b.expected[site])
             for other, v in b.followed(site, value).items():
                 if other == name or other not in b.given:
                     continue
                 if self.closeness.agree(b.given[other], b.engine[other]):
                     match.breaks += not self.closeness.agree(v, b.engine[other])
-                elif self._is_given(other, v):
+                elif self._is_given(other, v, everywhere):
                     match.explains.append(other)
+            if not everywhere:
+                match.value = None
         return match
+
+
+def _elements(wrong: Any) -> str:
+    """``element [0, 1]``, or how many of them."""
+    if wrong.ndim == 0 or wrong.all():
+        return "all elements"
+    places = [f"[{', '.join(map(str, place))}]" for place in np.argwhere(wrong)]
+    if len(places) > 3:
+        return f"{len(places)} of {wrong.size} elements ({places[0]} first)"
+    return f"element{'s' if len(places) > 1 else ''} {' and '.join(places)}"
 
 
 def _value_of(formula: Expression) -> Any:
@@ -241,8 +323,8 @@ def _value_of(formula: Expression) -> Any:
     return value if value.dtype.kind in "fiub" else None
 
 
-def _fitted(value: Any, shape: tuple[int, ...]) -> Any:
-    """A value in the shape that goes on; None if it has another."""
-    if value.shape == shape:
-        return value
-    return np.broadcast_to(value, shape) if value.ndim == 0 else None
+def _fitted(value: Any, like: Any) -> Any:
+    """A value in the shape and dtype that goes on; None if it has another shape."""
+    if value.ndim == 0:
+        value = np.broadcast_to(value, like.shape)
+    return value.astype(like.dtype) if value.shape == like.shape else None
