@@ -33,8 +33,8 @@ INTRODUCTION = """\
 # NumPy's functions on Tensors
 
 Written by `.ci/write_numpy.py`. NumPy asks the classes of its arguments: each function below keeps
-the graph when it is called on a Tensor, with NumPy's arguments and NumPy's results (`axis`, a biased
-`std`, ...). Derivatives of any order, in both modes, follow.
+the graph when it is called on a Tensor, with NumPy's arguments and NumPy's results (`axis`, a
+biased `std`, ...). Derivatives of any order, in both modes, follow.
 
 - A function that is a **primitive** is one record of the table, with its rule (see
   [every derivative rule](derivatives.md)).

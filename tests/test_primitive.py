@@ -133,8 +133,7 @@ def test_a_rule_for_all_inputs_reads_outputs_and_knows_which_of_them_were_used(n
 
 def test_numpy_functions_find_a_new_primitive(new_primitive):
     x = leaf(0.5)
-    with pytest.raises(NotImplementedError):
-        np.cbrt(x)
+    assert np.cbrt(x).grad_fn.name() == "MulBackward0"  # a composition until there is a rule
     new_primitive(
         "cbrt", "x", np.cbrt, {"x": lambda g, ans: g / (3.0 * ans * ans)},
         mathematics="cbrt(x)", samples=samples, numpy=np.cbrt, promotes="float",

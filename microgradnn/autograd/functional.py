@@ -67,7 +67,7 @@ def _scalar(func: Callable[..., Any], inputs: tuple[Any, ...]) -> Callable[..., 
 def vjp(
     func: Callable[..., Any], inputs: Inputs, v: Any = None, create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> Any:  # fmt: skip
     """The outputs and ``vᵀ J``.
 
     Parameters
@@ -104,7 +104,7 @@ def vjp(
 def jvp(
     func: Callable[..., Any], inputs: Inputs, v: Any = None, create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> Any:  # fmt: skip
     """The outputs and ``J v``.
 
     Parameters
@@ -194,7 +194,7 @@ def hessian(
 def hvp(
     func: Callable[..., Any], inputs: Inputs, v: Any = None, create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> Any:  # fmt: skip
     """The output and the Hessian times a vector.
 
     Parameters
@@ -223,7 +223,7 @@ def hvp(
 def vhp(
     func: Callable[..., Any], inputs: Inputs, v: Any = None, create_graph: bool = False,
     strict: bool = False,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> Any:  # fmt: skip
     """`hvp`: the Hessian is symmetric.
 
     Parameters

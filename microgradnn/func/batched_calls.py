@@ -131,14 +131,15 @@ def _along_axis(function: Any) -> None:
     _handlers[function] = handler
 
 
-_OVER_ALL = {
+_OVER_ALL: set[Any] = {
     np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min, np.any, np.all, np.flip,
     np.squeeze, np.count_nonzero, np.nansum, np.median,
 }  # fmt: skip
-for _function in (
+_reducing: list[Any] = [
     np.sum, np.prod, np.mean, np.var, np.std, np.max, np.min, np.any, np.all, np.argmax, np.argmin,
     np.cumsum, np.cumprod, np.sort, np.argsort, np.flip, np.squeeze, np.median,
-):  # fmt: skip
+]  # fmt: skip
+for _function in _reducing:
     _along_axis(_function)
 
 
@@ -289,10 +290,11 @@ def _of_matrices(function: Any) -> None:
     _handlers[function] = handler
 
 
-for _function in (
+_matrices: list[Any] = [
     np.linalg.inv, np.linalg.det, np.linalg.slogdet, np.linalg.cholesky, np.linalg.eigh,
     np.linalg.eigvalsh, np.linalg.svd, np.linalg.qr, np.linalg.svdvals, np.tril, np.triu,
-):  # fmt: skip
+]  # fmt: skip
+for _function in _matrices:
     _of_matrices(_function)
 
 

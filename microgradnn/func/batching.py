@@ -219,15 +219,18 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Sums within examples."""
-        return np.add.reduce(self, axis=axis, keepdims=keepdims)
+        reduce: Any = np.add.reduce
+        return reduce(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Maxima within examples."""
-        return np.maximum.reduce(self, axis=axis, keepdims=keepdims)
+        reduce: Any = np.maximum.reduce
+        return reduce(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Minima within examples."""
-        return np.minimum.reduce(self, axis=axis, keepdims=keepdims)
+        reduce: Any = np.minimum.reduce
+        return reduce(self, axis=axis, keepdims=keepdims)
 
     def __getitem__(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)

@@ -56,7 +56,7 @@ def pull(seeds: Mapping[Any, Any], wanted: Sequence[Any], graph: bool) -> dict[A
 
     def step(node: Any, g: Any, inputs: tuple[Any, ...]) -> Iterable[Any]:
         if isinstance(node, Value):
-            return pull_values(node, g, inputs)
+            return list(pull_values(node, g, inputs))
         return _pull_tensors(node, g, inputs, True) if graph else pull_arrays(node, g, inputs)
 
     keep = set(wanted)

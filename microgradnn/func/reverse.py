@@ -173,7 +173,7 @@ def cotangents_for(
     leaves, its = flatten(given)
     if not structure.same(its) and not (structure.leaves == its.leaves == 1):
         raise ValueError(f"{what} are nested as {its}; they belong to {structure}")
-    made = []
+    made: list[Any] = []
     for y, c in zip(outputs, leaves, strict=True):
         if isinstance(y, Value):
             made.append(c if isinstance(c, Value) else Value(c))

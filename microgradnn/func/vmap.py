@@ -185,7 +185,10 @@ def _checked(x: Any, dim: Any, k: int) -> Tensor:
             f"vmap: in_dims says dimension {dim!r} of part {k} of the arguments, which has shape "
             f"{tuple(t._array.shape)}"
         )
-    return t if dim % ndim == 0 else np.moveaxis(t, dim, 0)  # type: ignore[call-overload, no-any-return]
+    if dim % ndim:
+        moved: Any = np.moveaxis
+        t = moved(t, dim, 0)
+    return t
 
 
 def _dims_of(in_dims: Any, args: tuple[Any, ...], structure: Structure) -> list[Any]:

@@ -173,7 +173,7 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     start, stop = np.broadcast_arrays(start, stop)
     share = tensor((np.arange(num) / steps).astype(start._array.dtype))
     share = share.reshape((-1,) + (1,) * start.ndim)
-    found = np.moveaxis(start * (1.0 - share) + stop * share, 0, axis)  # type: ignore[call-overload]
+    found = np.moveaxis(start * (1.0 - share) + stop * share, 0, axis)
     return (found, (stop - start) / steps) if retstep else found
 
 
@@ -194,7 +194,7 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C") -> Any:
     """One value at every place."""
-    return np.broadcast_to(tensor(fill_value), shape)  # type: ignore[call-overload]
+    return np.broadcast_to(tensor(fill_value), shape)
 
 
 @answers(np.vander)

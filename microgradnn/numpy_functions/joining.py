@@ -9,7 +9,7 @@ import numpy as np
 
 from ..rules import shapes as rules
 from .registry import answers, axis_in, named, refuse, tensor
-from .shapes import ravel, reshape
+from .shapes import broadcast_to, expand_dims, moveaxis, ravel, reshape
 
 
 def _tensors(arrays: Any) -> list[Any]:
@@ -50,20 +50,20 @@ def unstack(x: Any, /, *, axis: int = 0) -> Any:
 @answers(*named("vstack", "row_stack"))
 def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
     """Below each other."""
-    return concatenate([np.atleast_2d(tensor(a)) for a in tup], 0, dtype=dtype)  # type: ignore[call-overload]
+    return concatenate([np.atleast_2d(tensor(a)) for a in tup], 0, dtype=dtype)
 
 
 @answers(np.hstack)
 def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
     """Beside each other."""
-    parts = [np.atleast_1d(tensor(a)) for a in tup]  # type: ignore[call-overload]
+    parts = [np.atleast_1d(tensor(a)) for a in tup]
     return concatenate(parts, 0 if parts[0].ndim == 1 else 1, dtype=dtype)
 
 
 @answers(np.dstack)
 def dstack(tup: Any) -> Any:
     """Behind each other."""
-    return concatenate([np.atleast_3d(tensor(a)) for a in tup], 2)  # type: ignore[call-overload]
+    return concatenate([np.atleast_3d(tensor(a)) for a in tup], 2)
 
 
 @answers(np.column_stack)
@@ -114,12 +114,12 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     where = obj + n if obj < 0 else obj
     new = tensor(values, arr)
     if new.ndim == arr.ndim and axis > 0:
-        new = np.moveaxis(new, 0, axis)  # type: ignore[call-overload]
+        new = moveaxis(new, 0, axis)
     elif new.ndim < arr.ndim and new.ndim:
-        new = np.expand_dims(new, axis) if new.ndim == arr.ndim - 1 else new  # type: ignore[call-overload]
+        new = expand_dims(new, axis) if new.ndim == arr.ndim - 1 else new
     count = new.shape[axis] if new.ndim == arr.ndim else 1
     shape = (*arr.shape[:axis], count, *arr.shape[axis + 1 :])
-    new = np.broadcast_to(new, shape)  # type: ignore[call-overload]
+    new = broadcast_to(new, shape)
     before, after = array_split(arr, [where], axis)
     return concatenate((before, new, after), axis)
 

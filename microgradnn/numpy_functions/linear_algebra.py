@@ -180,7 +180,7 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
     if ord not in (2, -2, "nuc"):
         raise ValueError(f"norm: order {ord!r} is not one of matrices")
     s = svdvals(np.moveaxis(x, axes, (-2, -1)))
-    pick = {2: np.max, -2: np.min, "nuc": np.sum}[ord]
+    pick: Any = {2: np.max, -2: np.min, "nuc": np.sum}[ord]
     found = pick(s, -1)
     return np.expand_dims(found, tuple(sorted(axes))) if keepdims else found
 

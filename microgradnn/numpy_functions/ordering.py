@@ -32,7 +32,8 @@ def partition(
 ) -> Any:
     """The k-th smallest at its place, smaller ones before it."""
     refuse("partition", order=(order, None))
-    return _in_order(a, axis, lambda x, k: np.argpartition(x, kth, k, kind=kind))
+    refuse("partition", kind=(kind, "introselect"))
+    return _in_order(a, axis, lambda x, k: np.argpartition(x, kth, k))
 
 
 def _lines(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:

@@ -34,7 +34,7 @@ def _kept(a: Any, where: Any, other: float) -> Any:
         return a
     mask = tensor(where)
     shape = np.broadcast_shapes(tuple(a.shape), tuple(mask.shape))
-    return np.where(mask, broadcast_to(a, shape), other)  # type: ignore[call-overload]
+    return np.where(mask, broadcast_to(a, shape), other)
 
 
 @answers(np.sum)
@@ -174,7 +174,7 @@ def _cumulative(name: str, function: Any) -> None:
         if include_initial:
             start = np.zeros_like if name == "cumulative_sum" else np.ones_like
             first = start(np.take(found._array, [0], axis))
-            return np.concatenate([tensor(first), found], axis)  # type: ignore[call-overload]
+            return np.concatenate([tensor(first), found], axis)
         return found
 
     running.__doc__ = "The running result along an axis."
@@ -204,7 +204,7 @@ _without_nan(np.nancumprod, np.cumprod, 1.0)
 def _of_numbers(function: Any, answer: Any) -> None:
     def over_numbers(a: Any, axis: Any = None, *args: Any, **kwargs: Any) -> Any:
         numbers = ~np.isnan(a._array)
-        clean = np.where(tensor(numbers), a, 0.0)  # type: ignore[call-overload]
+        clean = np.where(tensor(numbers), a, 0.0)
         return answer(clean, axis, *args, where=numbers, **kwargs)
 
     over_numbers.__doc__ = "Over the elements that are not NaN."
@@ -351,7 +351,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: An
     refuse("cov", fweights=(fweights, None), aweights=(aweights, None), dtype=(dtype, None))
 
     def rows(a: Any) -> Any:
-        a = np.atleast_2d(tensor(a))  # type: ignore[call-overload]
+        a = np.atleast_2d(tensor(a))
         return a if rowvar or a.shape[0] == 1 else a.T
 
     x = rows(m) if y is None else np.concatenate([rows(m), rows(y)])

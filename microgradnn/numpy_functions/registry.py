@@ -74,7 +74,7 @@ def wrapped(x: Any) -> Any:
     return x
 
 
-def tensor(x: Any, like: Any = None) -> Tensor:
+def tensor(x: Any, like: Any = None) -> Any:
     """A Tensor of what NumPy takes for an array; lists of Tensors are stacked.
 
     A number takes the dtype of ``like`` if that is a Tensor of floats.
@@ -83,7 +83,7 @@ def tensor(x: Any, like: Any = None) -> Tensor:
         return x
     if isinstance(x, list | tuple) and any(isinstance(leaf, Tensor) for leaf in _leaves(x)):
         parts = [tensor(item) for item in x]
-        stacked: Tensor = np.stack(parts)  # type: ignore[call-overload]
+        stacked: Any = np.stack(parts)
         return stacked
     if isinstance(x, int | float) and isinstance(like, Tensor) and like._array.dtype.kind == "f":
         return Tensor._wrap(np.asarray(x, like._array.dtype))
@@ -142,5 +142,5 @@ def signature(answer: Any) -> str:
     return str(inspect.signature(answer))
 
 
-No = np._NoValue  # type: ignore[attr-defined]
+No = np._NoValue
 """What NumPy's functions have where an argument was not given."""

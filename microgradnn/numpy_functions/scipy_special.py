@@ -84,12 +84,6 @@ def erfcinv(y: Any) -> Any:
     return table["ndtri"].apply(y * 0.5) * -math.sqrt(0.5)
 
 
-@answers(sc.polygamma) if isinstance(sc.polygamma, np.ufunc) else (lambda f: f)
-def polygamma(n: int, x: Any) -> Any:
-    """The derivatives of digamma."""
-    return table["polygamma"].apply(tensor(x), int(n))
-
-
 @answers(sc.xlog1py)
 def xlog1py(x: Any, y: Any) -> Any:
     """``x * log(1 + y)``, 0 for x = 0."""

@@ -56,7 +56,7 @@ def _valid(a: Any, b: Any) -> Any:
     ndim = a.ndim
     for axis, size in enumerate(b.shape):
         a = unfold.apply(a, axis, size, 1)
-    return np.tensordot(a, b, ndim)  # type: ignore[no-any-return]
+    return np.tensordot(a, b, ndim)
 
 
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:

@@ -160,7 +160,8 @@ for _name in ("sum", "mean", "max", "min", "amax", "amin", "prod", "ptp"):
 for _name in ("var", "std"):
     case(_name, (M,), (lambda xp, x, f=_name: getattr(xp, f)(x, axis=0, ddof=1), M),
          (lambda xp, x, f=_name: getattr(xp, f)(x, axis=1, keepdims=True), M),
-         (lambda xp, x, f=_name: getattr(xp, f)(x, axis=1, where=np.arange(4) != 1), M))  # fmt: skip
+         (lambda xp, x, f=_name: getattr(xp, f)(x, axis=1, where=np.arange(4) != 1), M),
+    )  # fmt: skip
 CASES["sum"].append((lambda xp, x: xp.sum(x, axis=1, where=np.arange(4) != 1), (M,)))
 CASES["mean"].append((lambda xp, x: xp.mean(x, axis=1, where=np.arange(4) != 1), (M,)))
 CASES["max"].append((lambda xp, x: xp.max(x, axis=0, initial=1.5), (M,)))
