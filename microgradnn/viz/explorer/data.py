@@ -21,6 +21,8 @@ from .thumbnails import LARGEST, summarise
 FORMAT = 1
 UNFOLDED = 150
 """The most cards that are shown at once; of more, groups and neighbourhoods are."""
+_SAME = "="
+"""Stands for a contribution that is all that arrives: the operand's gradient."""
 _SMALL = 8
 """Cells along a side of heat maps in big graphs."""
 
@@ -166,10 +168,14 @@ def _nodes(
         if entry.name and entry.name != symbol
     }
     about = {k: text for k, entry in enumerate(entries) if (text := _about(entry))}
+    uses = Counter(a for entry in entries for a in entry.args)
     given = {
-        k: [_known(c, largest) for c in entry.contributions]
+        k: [
+            _SAME if c is not None and uses[a] == 1 and is_array(entries[a]) else _known(c, largest)
+            for a, c in zip(entry.args, entry.contributions, strict=True)
+        ]
         for k, entry in enumerate(entries)
-        if entry.contributions is not None and (not known[k])
+        if entry.contributions is not None and not known[k]
     }
     sums = _partial_sums(entries, largest) if any(map(is_array, entries)) else {}
     unwanted = [

@@ -65,21 +65,23 @@ def _by_module(entries: Sequence[Entry]) -> list[Hashable]:
                 stretch += module != before
                 before = module
             keys.append(stretch)
-        keys = _with_leaves(entries, keys)
+        keys = _with_leaves(entries, keys, apart=False)
         if len(set(keys)) <= MOST:
             return keys
     return _by_depth(entries)
 
 
-def _with_leaves(entries: Sequence[Entry], keys: list[Hashable]) -> list[Hashable]:
-    """Leaves stand beside their first use, parameters and inputs apart."""
+def _with_leaves(
+    entries: Sequence[Entry], keys: list[Hashable], apart: bool = True
+) -> list[Hashable]:
+    """Leaves stand beside their first use (parameters and inputs apart), or in its group."""
     out = list(keys)
     seen: set[int] = set()
     for k, entry in enumerate(entries):
         for place in entry.args:
             if not entries[place].args and place not in seen:
                 seen.add(place)
-                out[place] = (keys[k], entries[place].kind)
+                out[place] = (keys[k], entries[place].kind) if apart else keys[k]
     return out
 
 

@@ -36,10 +36,10 @@ def squeeze_style(source: str) -> str:
     Examples
     --------
     >>> squeeze_style("a > b,\n c { color: red; }")
-    'a>b,c{color:red;}'
+    'a>b,c{color:red}'
     """
     text = re.sub(r"\s+", " ", source)
-    return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").strip()
+    return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
 
 
 def squeeze_script(source: str) -> str:
@@ -54,7 +54,8 @@ def squeeze_script(source: str) -> str:
     text = "\n".join(line for line in lines if line and not line.startswith("//"))
     pieces = _KEPT.split(text)
     pieces[::2] = [re.sub(r" ?([-+=<>{}(),;:?|&*]) ?", r"\1", piece) for piece in pieces[::2]]
-    text = re.sub(r"([,;{}])\n", r"\1", "".join(pieces))
+    pieces[::2] = [re.sub(r"([,;{}])\n", r"\1", piece).replace(";}", "}") for piece in pieces[::2]]
+    text = "".join(pieces)
     short = _short_names(text)
     if not short:
         return text

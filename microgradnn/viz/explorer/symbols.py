@@ -24,10 +24,10 @@ def name_entries(entries: list[Entry]) -> list[str]:
     taken: set[str] = set()
     chosen: list[str] = []
     for entry in entries:  # names of the user's come first
-        name = shorten(one_line(entry.name), LONGEST)
+        name = stem = _short(one_line(entry.name), LONGEST)
         while name in taken:
-            counts[name] += 1
-            name = shorten(one_line(entry.name), LONGEST - 3) + f"{_PRIME}{counts[name] + 1}"
+            counts[stem] += 1
+            name = _short(one_line(entry.name), LONGEST - 3) + f"{_PRIME}{counts[stem] + 1}"
         chosen.append(name)
         taken.add(name or " ")
     for k, entry in enumerate(entries):
@@ -35,6 +35,19 @@ def name_entries(entries: list[Entry]) -> list[str]:
             chosen[k] = _unique(_stem(entry, chosen), counts, taken)
             taken.add(chosen[k])
     return chosen
+
+
+def _short(name: str, width: int) -> str:
+    """A name that fits; of a path, ``encoder.0.weight``, as much of the end as fits.
+
+    Examples
+    --------
+    >>> _short("encoder.0.weight", 12), _short("y_predicted_again", 12)
+    ('0.weight', 'y_pred…again')
+    """
+    while columns(name) > width and "." in name[:-1]:
+        name = name.partition(".")[2]
+    return shorten(name, width)
 
 
 def _unique(stem: str, counts: Counter[str], taken: set[str]) -> str:

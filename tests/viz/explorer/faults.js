@@ -32,6 +32,10 @@
     const bare = !e.childElementCount && e.textContent.trim() && e.offsetParent;
     if (bare && parseFloat(style(e).fontSize) < 11) faults.push(`small text: ${e.textContent}`);
   }
+  for (const cell of document.querySelectorAll('.rules td')) {
+    const inside = Math.max(...[...cell.children].map(e => box(e).right)), b = box(cell);
+    if (inside > b.right + 1 && b.right < innerWidth) faults.push(`a cell is too narrow: ${cell.textContent}`);
+  }
   if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the window');
   const header = [...document.querySelectorAll('header > *')].filter(e => e.offsetParent);
   header.forEach((e, i) => header.slice(i + 1).forEach(f => {

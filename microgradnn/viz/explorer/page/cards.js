@@ -83,8 +83,8 @@ function numberBody(g, left, right, x, y, w, h, inset) {
     gradient.textContent = "";
     bar.setAttribute("width", 0);
     if (!grad || typeof grad.value !== "number") return;
-    const more = grad.terms.length < grad.total ? " +\u2026" : "";
-    gradient.textContent = `\u2202 ${fitting(grad.value)}${more}`;
+    const more = grad.terms.length < grad.total ? " +…" : "";
+    gradient.textContent = `∂ ${fitting(grad.value)}${more}`;
     const size = Math.abs(grad.value);
     if (!(size > 0 && size < Infinity)) return;
     const share = Math.max(0.05, Math.min(1, 1 + Math.log10(size / largestGradient()) / 6));
@@ -107,7 +107,7 @@ function largestGradient() {
 // Two heat maps, the value's left and the gradient's right, each with its scale.
 function arrayBody(k, g, x, y, w) {
   const known = values[k] ?? gradients[k], side = (w - 42) / 2;
-  g.append(textAt("muted", x + 19, y + 29, shortened(`${shapeText(known.shape)}`, 15)));
+  g.append(textAt("muted", x + 19, y + 29, shortened(shapeText(known.shape), Math.floor((w - 24) / 7.44))));
   const places = [x + 19, x + 25 + side].map((px, i) => {
     const frame = svg("rect", { class: "frame", x: px, y: y + 35, width: side, height: 48 });
     const image = svg("image", { preserveAspectRatio: "none" });
@@ -120,7 +120,7 @@ function arrayBody(k, g, x, y, w) {
     [v, grad ? grad.value : null].forEach((content, i) => {
       const { px, image, caption } = places[i], there = content !== null && typeof content === "object";
       image.setAttribute("visibility", there ? "visible" : "hidden");
-      const more = i && grad && grad.terms.length < grad.total ? "+\u2026" : "";
+      const more = i && grad && grad.terms.length < grad.total ? "+…" : "";
       caption.textContent = there ? scaleText(content) + more : "";
       if (!there) return;
       const [width, height] = pictureSize(content, side - 2, 46);
@@ -138,7 +138,7 @@ function groupCard(j, members, [x, y, w, h]) {
   const g = svg("g", { class: "card group", role: "button", tabindex: "-1", "data-group": j });
   for (const d of [6, 3, 0]) g.append(svg("rect", { class: `shape ${d ? "" : "face"}`, x: x + d, y: y + d, width: w - 6, height: h - 6, rx: 6 }));
   const name = textAt("name", x + 12, y + 18, shortened(DATA.groups[j], 16));
-  const count = textAt("muted", x + 12, y + 34, members.length > 1 ? `\u00d7 ${members.length}` : "");
+  const count = textAt("muted", x + 12, y + 34, members.length > 1 ? `× ${members.length}` : "");
   g.append(name, count, svg("title", {}, `${DATA.groups[j]}: ${members.length} nodes. Click to unfold.`));
   g.setAttribute("aria-label", `group ${DATA.groups[j]}, ${members.length} nodes, unfold`);
   const card = { g, group: j, box: [x, y, w, h], state: "" };
@@ -149,11 +149,15 @@ function groupCard(j, members, [x, y, w, h]) {
   };
   card.detail = (level, scale) => {
     const size = level === 2 ? 12 : Math.round(11.3 / scale * 10) / 10;
-    const many = level === 1 && members.length > 1 ? ` \u00d7${members.length}` : "", room = Math.floor((w - 20) / (0.62 * size)) - many.length;
+    const two = level === 1 && h * scale > 34;
+    const fits = DATA.groups[j].length + 5 <= (w - 20) / (0.62 * size);
+    const many = level === 1 && !two && fits && members.length > 1 ? ` ×${members.length}` : "", room = Math.floor((w - 20) / (0.62 * size)) - many.length;
     name.textContent = level ? shortened(DATA.groups[j], Math.min(16, room)) + many : "";
     name.style.fontSize = level === 2 ? "" : `${size}px`;
-    name.setAttribute("y", level === 2 ? y + 18 : y + (h - 6) / 2 + size / 3);
-    count.style.display = level === 2 ? "" : "none";
+    name.setAttribute("y", level === 2 ? y + 18 : y + (h - 6) / 2 + (two ? -size / 6 : size / 3));
+    count.setAttribute("y", level === 2 ? y + 34 : y + (h - 6) / 2 + size);
+    count.style.fontSize = name.style.fontSize;
+    count.style.display = level === 2 || two ? "" : "none";
   };
   return card;
 }

@@ -30,14 +30,14 @@ function pause() {
 }
 
 function toggleTheme() {
-  const root = document.documentElement, dark = getComputedStyle(root).colorScheme === "dark";
+  const root = PAGE, dark = getComputedStyle(root).colorScheme === "dark";
   root.dataset.theme = dark ? "light" : "dark";
   VERSION++;
   render();
 }
 
 function toggleTable() {
-  const on = document.documentElement.classList.toggle("tabled");
+  const on = PAGE.classList.toggle("tabled");
   byId("tables").setAttribute("aria-pressed", on);
   byId("tables").textContent = on ? "Graph" : "Table";
   if (on) { fillTable(); byId("tableview").focus(); } else measure();

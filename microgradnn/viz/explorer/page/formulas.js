@@ -37,15 +37,15 @@ function isPlain(name) { return /^[\p{L}\p{N}_.\[\]']*$/u.test(name); }
 // What stands after a ∂: a name with an operator in it takes brackets.
 function subject(k) { return isPlain(SYMBOL[k]) ? nameNode(SYMBOL[k]) : fenced(nameNode(SYMBOL[k])); }
 function partial(top, bottom) {
-  return ml("mfrac", ml("mrow", sign("\u2202"), subject(top)), ml("mrow", sign("\u2202"), subject(bottom)));
+  return ml("mfrac", ml("mrow", sign("∂"), subject(top)), ml("mrow", sign("∂"), subject(bottom)));
 }
 
 const JOINED = { "+": 1, "-": 1, "*": 2, "@": 2, "/": 2, neg: 2, "^": 4, T: 4 };
-const PRINTED = { "*": "\u22c5", "-": MINUS, "@": "@", "<=": "\u2264", ">=": "\u2265", "==": "=", "!=": "\u2260" };
+const PRINTED = { "*": "⋅", "-": MINUS, "@": "@", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠" };
 
 // The tree of a formula; `leaf(name)` prints an operand and says whether it needs brackets.
 function printed(tree, leaf, around = 0) {
-  if (tree === null) return word("\u2026");
+  if (tree === null) return word("…");
   if (typeof tree === "number") return tree < 0 && around > 0 ? fenced(figure(tree, 6)) : figure(tree, 6);
   if (typeof tree === "string") {
     if (tree === "const") return word("constant");
@@ -93,7 +93,7 @@ function slotOf(k, operand) { return NODES.slots && NODES.slots[k] ? NODES.slots
 function withNames(k) {
   return tree => {
     if (tree === "g") return [partial(ROOT, k), false];
-    const name = SYMBOL[operandOf(k, tree)] ?? "\u2026";
+    const name = SYMBOL[operandOf(k, tree)] ?? "…";
     return [nameNode(name), !isPlain(name)];
   };
 }

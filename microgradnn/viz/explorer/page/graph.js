@@ -2,6 +2,7 @@
 // operands and a backward function of the gradient, the result and the operands: both are printed
 // from the library's table of primitives. Nothing here knows any operation.
 
+const PAGE = document.documentElement;
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const NODES = DATA.nodes, OPS = DATA.ops, ROOT = DATA.root, COUNT = NODES.args.length;
 const KIND = NODES.kind, ARGS = NODES.args, SYMBOL = NODES.sym;
@@ -45,7 +46,8 @@ function pull(k, g, at) {
 
 // The engine's contributions where it gave them, else from its own numbers by the page's rules.
 function given(k, g, at) {
-  if (NODES.given && NODES.given[k]) return NODES.given[k].map(read);
+  const told = NODES.given && NODES.given[k];
+  if (told) return told.map((c, slot) => (c === "=" ? gradients[ARGS[k][slot]] : read(c)));
   return g === null || !functions(k) ? ARGS[k].map(() => null) : pull(k, g, at);
 }
 

@@ -1,4 +1,4 @@
-// Arrays as pictures: blue is negative, orange positive, the middle is zero.
+// Arrays as pictures: blue is positive, orange negative, the middle is zero.
 
 const PICTURES = new Map();
 
@@ -10,8 +10,8 @@ function channels(colour) {
 
 // A data URL with one pixel per cell; the browser scales it without smoothing.
 function picture(summary) {
-  const style = getComputedStyle(document.documentElement);
-  const [low, middle, high, ink] = ["--value", "--page", "--gradient", "--ink"].map(name => channels(style.getPropertyValue(name)));
+  const style = getComputedStyle(PAGE);
+  const [low, middle, high, ink] = ["--gradient", "--page", "--value", "--ink"].map(name => channels(style.getPropertyValue(name)));
   const [rows, columns, , cells] = summary.thumb, key = `${middle}:${rows}:${cells}`;
   if (PICTURES.has(key)) return PICTURES.get(key);
   const canvas = document.createElement("canvas");
@@ -36,11 +36,11 @@ function pictureSize(summary, width, height) {
   return [Math.max(cell * columns, Math.min(width, 6)), Math.max(cell * rows, Math.min(height, 6))];
 }
 
-function scaleText(summary) { return `\u00b1${fitting(summary.thumb[2], 5)}`; }
+function scaleText(summary) { return `±${fitting(summary.thumb[2], 5)}`; }
 
 // A number, or an array's picture with its scale, inside the panel.
 function shown(x, kind, digits) {
-  if (x === null || x === undefined) return span("n note", "\u2013");
+  if (x === null || x === undefined) return span("n note", "–");
   if (typeof x === "number") return html("span", { class: `n ${kind}`, title: exactly(x) }, format(x, digits));
   const [width, height] = pictureSize(x, 96, 48);
   const image = html("img", { src: picture(x), width: Math.round(width), height: Math.round(height), alt: described(x) });

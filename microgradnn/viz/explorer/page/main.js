@@ -73,8 +73,8 @@ function render(playing) {
   look();
   byId("step").replaceChildren(...(S.traced >= 0 ? tracePanel(S.traced) : stepPanel(S.step)));
   const { phase } = stepAt(S.step);
-  document.documentElement.classList.toggle("forward", phase === "forward");
-  document.documentElement.classList.toggle("backward", phase === "backward" || phase === "seed");
+  PAGE.classList.toggle("forward", phase === "forward");
+  PAGE.classList.toggle("backward", phase === "backward" || phase === "seed");
   byId("phase").textContent = S.traced >= 0 ? `Chain of ${SYMBOL[S.traced]}` : phaseText(S.step);
   byId("scrub").value = S.step;
   byId("scrub").setAttribute("aria-valuetext", `${phaseText(S.step)}: ${titleOf(S.step)}`);
@@ -139,13 +139,13 @@ function whereabouts() {
   for (const rect of nav.querySelectorAll("rect")) rect.classList.toggle("here", Number(rect.dataset.group) === j);
   const place = MEMBERS[j].indexOf(k);
   const many = MEMBERS[j].length, one = place >= 0 && S.inside < 0;
-  nav.lastChild.textContent = DATA.groups[j] + (one ? `, ${place + 1} of ${many}` : ` \u00d7 ${many}`);
+  nav.lastChild.textContent = DATA.groups[j] + (one ? `, ${place + 1} of ${many}` : ` × ${many}`);
   byId("more").hidden = one || SCENE.next === undefined || SCENE.next - SCENE.from >= many;
   byId("more").textContent = `${SCENE.from + 1} to ${SCENE.next}, more`;
 }
 
 function writeHash() {
-  const parts = [`step=${S.step}`], theme = document.documentElement.dataset.theme;
+  const parts = [`step=${S.step}`], theme = PAGE.dataset.theme;
   if (S.traced >= 0) parts.push(`sel=${encodeURIComponent(SYMBOL[S.traced])}`);
   if (theme !== "auto") parts.push(`theme=${theme}`);
   S.hash = `#${parts.join("&")}`;
@@ -156,7 +156,7 @@ function readHash() {
   if (location.hash === S.hash) return;
   const wanted = new URLSearchParams(location.hash.slice(1)), step = Number(wanted.get("step") || 0);
   const theme = wanted.get("theme");
-  if (theme === "light" || theme === "dark") { document.documentElement.dataset.theme = theme; VERSION++; }
+  if (theme === "light" || theme === "dark") { PAGE.dataset.theme = theme; VERSION++; }
   S.step = Number.isInteger(step) ? Math.max(0, Math.min(LAST, step)) : 0;
   S.traced = wanted.has("sel") ? SYMBOL.indexOf(wanted.get("sel")) : -1;
   render();
@@ -193,8 +193,8 @@ function setPrinting(on) {
   }
 }
 
-document.documentElement.classList.add("js");
-if (!FOLDED && DATA.bb[1] > 1.2 * DATA.bb[0]) document.documentElement.classList.add("tall");
+PAGE.classList.add("js");
+if (!FOLDED && DATA.bb[1] > 1.2 * DATA.bb[0]) PAGE.classList.add("tall");
 byId("scrub").max = LAST;
 byId("middle").style.left = `calc(8px + (100% - 16px) * ${SEED / LAST})`;
 restore();

@@ -1,6 +1,6 @@
 // Numbers as they read: few significant digits, a real minus sign, short exponents.
 
-const MINUS = "\u2212";
+const MINUS = "−";
 
 function trimmed(text) { return text.includes(".") ? text.replace(/\.?0+$/, "") : text; }
 
@@ -56,5 +56,5 @@ function shortened(text, columns) {
   if (letters.length <= columns) return text;
   if (columns < 2) return "";
   const head = Math.ceil((columns - 1) / 2);
-  return letters.slice(0, head).join("") + "\u2026" + letters.slice(letters.length - (columns - 1 - head)).join("");
+  return letters.slice(0, head).join("") + "…" + letters.slice(letters.length - (columns - 1 - head)).join("");
 }

@@ -3,17 +3,17 @@
 function line(...parts) { return html("div", { class: "line" }, ...parts); }
 function note(text) { return html("p", { class: "note" }, text); }
 function heading(text, ...more) { return html("h2", {}, text, ...more); }
-function dot() { return sign("\u22c5"); }
+function dot() { return sign("⋅"); }
 
 function opening() {
   const leaves = LEAVES.filter(k => !QUIET.has(k)).length, L = SYMBOL[ROOT];
   return [
     heading(`${L} is made in ${FORWARD} operations; which way does each of ${leaves} leaves move it?`),
-    html("p", {}, "Press ", html("kbd", {}, "\u2192"), " to go step by step, Space to play, ", html("kbd", {}, "b"),
+    html("p", {}, "Press ", html("kbd", {}, "→"), " to go step by step, Space to play, ", html("kbd", {}, "b"),
       " for the start of the backward pass. Click a card to see its chain of derivatives."),
     html("p", {}, span("v", "Forward"), ", each operation computes its value from its operands. ", span("g", "Backward"),
       ", each passes its gradient on to its operands:"),
-    line(span("n", "contribution"), "=", span("n g", "upstream gradient"), "\u00d7", span("n v", "local derivative"),
+    line(span("n", "contribution"), "=", span("n g", "upstream gradient"), "×", span("n v", "local derivative"),
       span("note", "and where several paths meet, contributions add up.")),
   ];
 }
@@ -36,7 +36,7 @@ function forwardPanel(k, s) {
   } else {
     const row = line();
     args.forEach((a, i) => row.append(...(i ? [span("note", ",")] : []), formula(nameNode(SYMBOL[a])), shown(values[a], "v", 4)));
-    row.append(span("note", "\u2192"), formula(left), shown(values[k], "v", 4));
+    row.append(span("note", "→"), formula(left), shown(values[k], "v", 4));
     parts.push(row);
   }
   return parts;
@@ -72,16 +72,16 @@ function backwardPanel(k, s) {
       const slope = slopes ? slopes[slot] : sent[slot] / upstream;
       const derived = local === null || local === undefined || typeof local === "number" ? "" : formula(printed(local, withNames(k)));
       rows.push(html("tr", {}, chain,
-        html("td", {}, shown(upstream, "g")), html("td", { class: "op" }, "\u00d7"),
+        html("td", {}, shown(upstream, "g")), html("td", { class: "op" }, "×"),
         html("td", {}, derived, derived ? span("op note", " = ") : "", shown(slope, "v")), html("td", { class: "op" }, "="),
         html("td", {}, shown(sent[slot], "g")),
-        html("td", {}, formula(sign("\u2192"), partial(ROOT, a)), " ", sumText(g, here, sent[slot]))));
+        html("td", {}, formula(sign("→"), partial(ROOT, a)), " ", sumText(g, here, sent[slot]))));
     } else {
       rows.push(html("tr", {}, chain,
         html("td", {}, local === null || local === undefined ? note(`rule of ${op.n}`) : formula(printed(local, withNames(k)))),
-        html("td", {}, shown(upstream, "g")), html("td", { class: "op" }, "\u2192"),
+        html("td", {}, shown(upstream, "g")), html("td", { class: "op" }, "→"),
         html("td", {}, shown(sent[slot], "g")),
-        html("td", {}, formula(sign("\u2192"), partial(ROOT, a)), " ", shown(g && g.value, "g total"))));
+        html("td", {}, formula(sign("→"), partial(ROOT, a)), " ", shown(g && g.value, "g total"))));
     }
     if (g && g.total > 1 && !meetings.includes(a)) meetings.push(a);
   });
@@ -117,10 +117,10 @@ function meetingLine(a, s) {
   const g = gradientAt(a, s), uses = new Set(CONSUMERS[a].map(([j]) => j)).size;
   const feeds = uses === 1 ? `${SYMBOL[a]} is ${g.total} operands of one operation:` : `${SYMBOL[a]} feeds ${uses} operations:`;
   if (typeof g.value !== "number") return note(`${feeds} ${g.terms.length} of ${g.total} contributions have been added.`);
-  const more = g.terms.length > 8 ? ` + \u2026 (${g.terms.length} terms)` : "";
+  const more = g.terms.length > 8 ? ` + … (${g.terms.length} terms)` : "";
   const terms = g.terms.slice(0, 8).map(t => bracketed(t)).join(" + ") + more;
   const open = g.terms.length < g.total;
-  return line(feeds, html("span", { class: "n g" }, `${terms}${open ? " + \u2026" : ""}`),
+  return line(feeds, html("span", { class: "n g" }, `${terms}${open ? " + …" : ""}`),
     open ? span("note", `(${g.total - g.terms.length} still to come)`) : html("span", { class: "n g total" }, `= ${format(g.value)}`));
 }
 

@@ -8,7 +8,7 @@ function buildSliders(onChange) {
   const holder = document.getElementById("sliders"), details = document.getElementById("values");
   const check = verify(), trouble = document.getElementById("trouble");
   const leaves = LEAVES.filter(k => KIND[k] !== "c" || (NODES.named || "").charAt(k) === "1");
-  if (!DATA.scalar) { details.remove(); document.documentElement.classList.add("nosliders"); return check; }
+  if (!DATA.scalar) { details.remove(); PAGE.classList.add("nosliders"); return check; }
   if (!CAN_COMPUTE) {
     const missing = [...new Set(ORDER.filter(k => !functions(k)).map(k => operation(k).n))];
     trouble.textContent = `This page cannot compute ${missing.join(", ")}: the numbers are the engine's, and cannot be changed here.`;

@@ -41,7 +41,7 @@ function titleOf(s) {
   const { phase, node } = stepAt(s);
   if (phase === "start") return "start";
   if (phase === "forward") return SYMBOL[node];
-  if (phase === "seed") return `seed: \u2202${SYMBOL[ROOT]}/\u2202${SYMBOL[ROOT]} = 1`;
+  if (phase === "seed") return `seed: ∂${SYMBOL[ROOT]}/∂${SYMBOL[ROOT]} = 1`;
   return `through ${SYMBOL[node]}`;
 }
 
@@ -62,7 +62,7 @@ function fullName(k) { return (NODES.name && NODES.name[k]) || SYMBOL[k]; }
 function sentence(k, s) {
   const g = gradientAt(k, s);
   const value = isKnown(k, s) && values[k] !== null ? `, value ${described(values[k])}` : "";
-  const about = NODES.about && NODES.about[k] ? ` \u2014 ${NODES.about[k]}` : "";
+  const about = NODES.about && NODES.about[k] ? ` — ${NODES.about[k]}` : "";
   const partial = g && g.terms.length < g.total ? ` so far (${g.terms.length} of ${g.total} contributions)` : "";
   const gradient = g ? `, gradient ${described(g.value)}${partial}` : "";
   return `${fullName(k)}: ${ruleName(k)}${value}${gradient}${about}`;
