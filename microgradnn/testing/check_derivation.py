@@ -28,10 +28,12 @@ def check_derivation(
 
     Each gradient is compared with what follows from the gradients *given* before it in the backward
     pass: of a mistake and all that it makes wrong, only the mistake is reported, and a second one
-    behind it is found too. The likely mistake is looked for by making it: signs, factors,
-    transposed operands, sums, paths and variables in the graph's own formulas (`microgradnn.derive`)
-    are changed one at a time, and what gives the numbers that were given is named. Nothing is
-    claimed otherwise; what gives the same numbers is listed.
+    behind it is found too.
+
+    The likely mistake is looked for by making it: signs, factors, transposed operands, sums, paths
+    and variables in the graph's own formulas (those of ``mg.derive``) are changed one at a time,
+    and what gives exactly the numbers that were given is named. Where several do, all are listed;
+    where none does, nothing is claimed.
 
     Parameters
     ----------
@@ -78,10 +80,13 @@ def check_derivation(
     >>> y.label = "y"
     >>> dy = -2 * (1.0 - y.data)
     >>> dw = dy * y.data * 3.0  # the slope of the sigmoid is y (1 - y)
-    >>> mg.testing.check_derivation(loss, {"y": dy, "w": dw}, raise_exception=False).ok
-    False
-    >>> print(mg.testing.check_derivation(loss, {"y": dy, "w": dw}, raise_exception=False))
+    >>> report = mg.testing.check_derivation(loss, {"dy": dy, "dw": dw}, raise_exception=False)
+    >>> report.ok, report.first.name, report.mistake.kind
+    (False, 'dw', 'factor')
+    >>> print(report)
     1 of 2 gradients are wrong
+    first in backward order: the gradient of dw
+      given     dw: -0.894879
     """
     checked_root(loss)
     known, nodes = named_nodes(loss, names)

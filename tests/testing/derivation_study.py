@@ -1,11 +1,11 @@
-"""How well `check_derivation` finds and names mistakes: ``python -m tests.testing.derivation_study``.
+"""How well ``check_derivation`` names mistakes: ``python -m tests.testing.derivation_study``.
 
 Fixed mutation operators make one mistake at every place of the hand derivations of S1 to S5. The
-check sees the gradients that the mutated source returns, and no intermediate result. A mutant counts
-if it runs and changes a number. *Found*: the check says that something is wrong. *Named*: it claims
-one kind of mistake, and that is the operator's. *Listed*: it says that the numbers can't tell, and
-the operator's kind is among those listed. Numbers are random, from a seed that was not used while
-the check was written.
+check sees the gradients that the mutated source returns, and no intermediate result. A mutant
+counts if it runs and changes a number. *Found*: the check says that something is wrong. *Named*:
+it claims one kind of mistake for the first wrong gradient, and that is the operator's. *Listed*: it
+says that the numbers can't tell, and the operator's kind is among those listed. Numbers and choices
+are random, from a seed that was not used while the check was written.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ own equation makes of the gradients *given* before it, and only where that fails
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -118,3 +118,17 @@ class Backward:
                 if other not in self.given:
                     changed[other] = found
         return out
+
+    def way(self, site: str, name: str, only: set[str]) -> Callable[[Any], Any]:
+        """From values of a not given adjoint to the values that another one then has.
+
+        A gradient is linear in the one before it, so for single numbers two values tell all.
+        """
+        if site == name or self.expected[site].size != 1:
+            return lambda value: self.followed(site, value, only).get(name)
+        zero = np.zeros_like(self.expected[site])
+        start = self.followed(site, zero, only).get(name)
+        if start is None:
+            return lambda value: None
+        step = self.followed(site, zero + 1, only)[name] - start
+        return lambda value: start + value.ravel()[0] * step

@@ -74,8 +74,8 @@ def matched(
     for key, gradient in gradients.items():
         if not isinstance(key, str):
             raise TypeError(
-                f"check_derivation: gradients has a key of type {type(key).__name__}; it maps names "
-                "of variables to numbers or arrays: gradients={'w': dw}"
+                f"check_derivation: gradients has a key of type {type(key).__name__}; it maps "
+                "names of variables to numbers or arrays: gradients={'w': dw}"
             )
         node = _node_called(key, nodes, by_name)
         if node is None or node not in by_node:
@@ -109,8 +109,8 @@ def as_array(name: str, gradient: Any) -> Any:
     array = np.asarray(gradient)
     if array.dtype.kind not in "fiub":
         raise TypeError(
-            f"check_derivation: the gradient of {name!r} is a {type(gradient).__name__}; it must be "
-            "a number or an array of numbers"
+            f"check_derivation: the gradient of {name!r} is a {type(gradient).__name__}; it must "
+            "be a number or an array of numbers"
         )
     return array.astype(float)
 

@@ -121,7 +121,8 @@ def _mask(e: Expression) -> Expression | None:
     condition, _, otherwise = e.args
     if not isinstance(otherwise, Number) or otherwise.number != 0:
         return None
-    return apply("where", condition, Number(1.0), otherwise)
+    mask: Expression = apply("where", condition, Number(1.0), otherwise)
+    return mask
 
 
 def _is_sum(e: Expression | None) -> bool:
@@ -149,7 +150,7 @@ def _in_product(e: Apply, put: Put) -> Iterator[Edit]:
                 yield Edit("factor", put(to_expression(other)), words, parts, k)
             if coefficient is not None:
                 words = f"{words}, and {{{k}}} too"
-                for n in (1, -1):
+                for n in (1.0, -1.0):
                     kept = Product(n, 1, kept.above, kept.below)
                     whole = put(to_expression(kept))
                     yield Edit("factor", whole, words, (*parts, coefficient), k + 1)
@@ -204,7 +205,7 @@ def _in_sum(e: Apply, put: Put) -> Iterator[Edit]:
 def _added(terms: list[Expression]) -> Expression:
     whole = terms[0]
     for term in terms[1:]:
-        whole = whole + term  # type: ignore[operator]
+        whole = whole + term
     return whole
 
 

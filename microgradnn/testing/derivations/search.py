@@ -116,11 +116,11 @@ class Search:
         best = min(m.rank for m in matches)
         likely = [m for m in matches if m.rank == best]
         told: dict[str, Mistake] = {}
-        for m in likely:
-            told.setdefault(m.mistake.words, m.mistake)
+        for match in likely:
+            told.setdefault(match.mistake.words, match.mistake)
         kinds: dict[str, list[Mistake]] = {}
-        for m in told.values():  # every kind is shown before a second one of the same
-            kinds.setdefault(m.kind, []).append(m)
+        for mistake in told.values():  # every kind is shown before a second one of the same
+            kinds.setdefault(mistake.kind, []).append(mistake)
         shown = [ms[k] for k in range(MOST_SHOWN) for ms in kinds.values() if k < len(ms)]
         first = likely[0]
         if first.value is not None:
@@ -247,6 +247,7 @@ class Search:
             if site not in formulas:
                 continue
             right = b.with_values(site, formula=formulas[site])
+            follow = b.way(site, name, region)
             for edit in edits(right):
                 value = _value_of(edit.formula)
                 if value is None:
@@ -255,7 +256,7 @@ class Search:
                     value = _fitted(value, b.expected[site])
                     if value is None:
                         continue
-                    value = b.followed(site, value, region).get(name)
+                    value = follow(value)
                 if value is None or not self._is_given(name, value, everywhere):
                     continue
                 found.append(self._match(name, site, right, edit, everywhere))
