@@ -44,10 +44,8 @@ def rescue(error: Exception, prim: Any, arrays: Sequence[Any], params: Sequence[
     Exception
         What `explain` makes of the error.
     """
-    if hasattr(error, "run_whole"):
-        if error.run_whole is None:
-            raise error
-        return error.run_whole(prim.forward, arrays, params)
+    if getattr(error, "is_final", False):
+        raise error
     for array in arrays:
         another_way = getattr(array, "_recover", None)
         if another_way is not None:

@@ -21,7 +21,6 @@ from .._tensor import Tensor
 from ..autograd import gradients
 from ..graph import FREED, Leaf, Parts, fit, pull_arrays, pull_arrays_once
 from .arrays import array_of, set_array_of
-from .errors import Untraceable
 from .traced import Traced
 from .tracer import Tracer
 
@@ -193,14 +192,14 @@ def _pull_or_whole(pull: Any, binding: Binding, once: bool) -> Any:
         binding.pulled.add(node)
         try:
             return pull(node, g, inputs)
-        except Untraceable as error:
-            if saved is FREED or error.run_whole is None:
+        except Exception as error:
+            if saved is FREED or getattr(error, "is_final", False):
                 raise
             wanted = tuple([None if u is None else True for u in inputs])
             parts = dict(g.parts) if isinstance(g, Parts) else g
             facts = (node.shape, node.dtype)
             arguments = (node.prim, wanted, saved, node.params, parts, facts)
-            found = iter(error.run_whole(_whole_rule, arguments, ()))
+            found = iter(binding.tracer.run_whole(_whole_rule, arguments, ()))
             if once and node.prim.saves_arrays:
                 node.saved = FREED
             have = _which(node.prim, wanted, inputs)

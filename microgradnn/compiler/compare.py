@@ -41,7 +41,6 @@ def _other(what: str, instruction: Instruction) -> Untraceable:
         f"a compiled step must do the same at each call, but this one {what}: a replay would be "
         "wrong. Give what changes as a Tensor argument of the step (or keep it in a Tensor that is "
         f"changed in place), or say compile(..., fullgraph=False) to run it uncompiled.{line}",
-        None,
     )
 
 

@@ -75,7 +75,7 @@ class Dependencies:
         if (
             not isinstance(fn, types.FunctionType)
             or id(fn) in self._seen
-            or fn.__code__.co_filename.startswith(_HERE)
+            or fn.__code__.co_filename.startswith((_HERE, "<string>"))
         ):
             return
         self._seen.add(id(fn))
@@ -100,7 +100,7 @@ class Dependencies:
         if isinstance(x, Tensor):
             self.names.setdefault(id(x), name)
             return
-        if isinstance(x, _NUMBERS) or id(x) in self._seen:
+        if isinstance(x, (*_NUMBERS, type, types.ModuleType)) or id(x) in self._seen:
             return
         if isinstance(x, types.FunctionType | types.MethodType | functools.partial):
             self._function(x)

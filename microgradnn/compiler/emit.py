@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import Any
 
@@ -38,6 +39,8 @@ class Names:
         if wanted[0].isdigit():
             wanted = f"x_{wanted}"
         name, k = wanted, 2
+        if keyword.iskeyword(wanted):
+            wanted = name = f"{wanted}_"
         while name in self.scope or _RESERVED.fullmatch(name):
             name, k = f"{wanted}_{k}", k + 1
         self.scope[name] = None

@@ -5,9 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import numpy as np
 
@@ -33,19 +31,18 @@ class Untraceable(RuntimeError):
     """Something in a compiled step depends on numbers that only a call knows.
 
     Raised while a step is traced. Inside a primitive it only makes the tracer take the primitive
-    as a whole: ``run_whole`` does that.
+    as a whole.
 
     Attributes
     ----------
-    run_whole : callable
-        ``run_whole(forward, arrays, params)``: run a kernel, and record it as one instruction.
-        None if that would be of no use.
+    is_final : bool
+        Whether that would be of no use.
     """
 
-    def __init__(self, message: str, run_whole: Callable[..., Any] | None) -> None:
+    def __init__(self, message: str, is_final: bool = True) -> None:
         line = users_line()
         super().__init__(f"{message}\n  at {line}" if line else message)
-        self.run_whole = run_whole
+        self.is_final = is_final
 
 
 class Changed(Exception):

@@ -148,6 +148,9 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def _run_primitive(self, prim: Primitive, inputs: tuple[Any, ...], params: list[Any]) -> Any:
         return self._tracer.primitive(prim, inputs, params)
 
+    def _recover(self, prim: Primitive, arrays: Any, params: Any) -> Any:
+        return self._tracer.run_whole(prim.forward, arrays, params)
+
     def _ask(self, question: Any, more: tuple[Any, ...]) -> bool:
         return self._tracer.ask(question, (self, *more))
 
@@ -160,7 +163,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Any:
         if _has_mask(index):
-            raise self._tracer.refuse(MASK, whole=False)
+            raise self._tracer.refuse(MASK, is_final=True)
         return self._tracer.call(_getitem, (self, index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -219,4 +222,4 @@ def _getitem(x: Any, index: Any) -> Any:
 
 def _has_mask(index: Any) -> bool:
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(part, np.ndarray) and part.dtype.kind == "b" for part in parts)
+    return any(type(part) is Traced and part.dtype.kind == "b" for part in parts)

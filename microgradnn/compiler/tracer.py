@@ -94,9 +94,9 @@ class Tracer:
             return self.lift(leaf, "constant")._ref
         return leaf
 
-    def refuse(self, message: str, whole: bool = True) -> Untraceable:
-        """The error for what cannot be traced; perhaps it can as a ``whole``."""
-        return Untraceable(message, self.run_whole if whole else None)
+    def refuse(self, message: str, is_final: bool = False) -> Untraceable:
+        """The error for what cannot be traced."""
+        return Untraceable(message, is_final)
 
     # --- recording --------------------------------------------------------------------------------
 
@@ -279,13 +279,13 @@ class Tracer:
         """A primitive that a rule calls: what it is made of, or the whole of it."""
         try:
             return prim.forward(*inputs, *params)
-        except Untraceable as error:
-            if error.run_whole is None:
+        except Exception as error:
+            if getattr(error, "is_final", False):
                 raise
             return self.run_whole(prim.forward, inputs, params)
 
     def run_whole(self, forward: Any, inputs: Any, params: Any) -> Any:
-        """A kernel as one instruction."""
+        """A kernel as one instruction, after its parts could not be traced."""
         return self.call(forward, (*inputs, *params))
 
 
