@@ -31,6 +31,8 @@ def test_it_opens_at_the_start_with_the_whole_graph_and_one_sentence_on_what_to_
     ):
         assert stage["x"] <= box["left"] <= box["right"] <= stage["x"] + stage["width"]
         assert stage["y"] <= box["top"] <= box["bottom"] <= stage["y"] + stage["height"]
+    cut = page.evaluate("(h => h.scrollWidth - h.clientWidth)(document.querySelector('h1'))")
+    assert cut <= 0, "the title is cut"
     assert page.asked == [page.url.partition("#")[0]]
 
 

@@ -14,7 +14,7 @@ from microgradnn.viz.explorer.javascript import backward_javascript, forward_jav
 load_late()
 SCALAR = [prim for prim in table.values() if prim.scalar is not None]
 WITHOUT = {
-    "digamma", "entr", "erf", "erfc", "erfcx", "erfinv", "floor_divide", "gelu", "i0", "i0e", "i1",
+    "digamma", "entr", "erf", "erfc", "erfcx", "erfinv", "floor_divide", "i0", "i0e", "i1",
     "i1e", "lgamma", "log_ndtr", "ndtri", "nextafter", "polygamma", "remainder", "round", "sinc",
     "xlogy",
 }  # fmt: skip
