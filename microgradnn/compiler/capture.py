@@ -93,19 +93,21 @@ class Capture:
             stand = g if type(g) is Traced else self.tracer.lift(np.asarray(g), "constant")
             self.slopes.append(stand._ref)
 
-    def real_nodes(self, nodes: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The nodes that the function depends on: parameters', and those of its arguments."""
-        real = dict(zip(self.proxies.leaves, nodes, strict=True))
-        return tuple([real.get(leaf, leaf) for leaf in self.leaves])
+    def nodes_or_numbers(self) -> list[Any]:
+        """What the function depends on: parameters' nodes, and which arguments'."""
+        numbers = {leaf: k for k, leaf in enumerate(self.proxies.leaves)}
+        return [numbers.get(leaf, leaf) for leaf in self.leaves]
 
     def _connect(self) -> None:
         """Let the results of this call be made by one node."""
+        inner, leaves = self._nodes, self.leaves
 
         def run(cotangents: list[Any]) -> list[Any]:
-            found = pulled(self._nodes, cotangents)
-            return [found.get(leaf) for leaf in self.leaves]
+            found = pulled(inner, cotangents)
+            return [found.get(leaf) for leaf in leaves]
 
-        nodes = self.real_nodes(tuple([node for _, node in self.proxies.real]))
+        real = [node for _, node in self.proxies.real]
+        nodes = tuple([real[n] if isinstance(n, int) else n for n in self.nodes_or_numbers()])
         firsts = [next(m for m in self.opened if m.node is node) for node in self._nodes]
         arrays = [array_of(m.tensor) for m in firsts]
         made = dict(zip(self._nodes, connect(self.name, arrays, nodes, run, ()), strict=True))

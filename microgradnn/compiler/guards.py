@@ -94,6 +94,7 @@ class Guard:
         for f in capture.dependencies.found:
             self._depend(f)
         self._build()
+        del self._capture
 
     def _depend(self, f: Found) -> None:
         """A condition on something that the step finds through a name."""

@@ -70,6 +70,13 @@ class Replay:
             self._write_open()
         else:
             self._write()
+        self._release()
+
+    def _release(self) -> None:
+        """Let go of the arrays of the trace."""
+        for s in self.plan.places:
+            s.owner = s.stand = s.before = None
+        del self.trace, self.names, self.capture, self.made, self.results
 
     def _returned(self) -> set[Storage]:
         """What has new memory at each call, because somebody will have it afterwards."""
@@ -223,49 +230,72 @@ class Replay:
         return described(self.capture.spec, text), [*pending, *lines]
 
 
+class _Slot:
+    """Stands in a result for one that a call makes: its number, and that of its node."""
+
+    def __init__(self, number: int, node: int | None) -> None:
+        self.number, self.node = number, node
+
+
 class _Open:
     """Calls a function that is differentiated later."""
 
     def __init__(self, replay: Replay, forward: Any, backward: Any, used: Any) -> None:
-        self.replay, self.forward, self.backward, self.used = replay, forward, backward, used
-        self.name = replay.capture.name
+        capture, results = replay.capture, replay.results
+        self.forward, self.backward, self.used = forward, backward, used
+        self.name = capture.name
+        numbers = {id(m): k for k, m in enumerate(replay.made)}
+        order = list(dict.fromkeys(m.node for m in capture.opened))
+        self.firsts = [
+            numbers[id(next(m for m in capture.opened if m.node is node))] for node in order
+        ]
+        self.copied = [
+            results[f"result_{k}"].storage not in replay.plan.dynamic
+            for k in range(len(replay.made))
+        ]
+        self.constant = [
+            results[f"slope_{k}"].storage.kind == "constant" for k in range(len(capture.slopes))
+        ]
+        self.nodes = capture.nodes_or_numbers()
+
+        def slot(leaf: Any) -> Any:
+            if not isinstance(leaf, Made):
+                return leaf
+            node = order.index(leaf.node) if leaf in capture.opened else None
+            return _Slot(numbers[id(leaf)], node)
+
+        self.spec = described(capture.spec, slot)
 
     def call(self, *arrays_and_nodes: Any) -> Any:
         """The results of one call, made by one node."""
         *arrays, nodes = arrays_and_nodes
-        replay, capture = self.replay, self.replay.capture
         found, saved = self.forward(*arrays)
-        found = [
-            a if replay.results[f"result_{k}"].storage in replay.plan.dynamic else a.copy()
-            for k, a in enumerate(found)
-        ]
-        numbers = {id(m): k for k, m in enumerate(replay.made)}
-        firsts = {m.node: numbers[id(m)] for m in reversed(capture.opened)}
-        order = list(dict.fromkeys(m.node for m in capture.opened))
+        found = [a.copy() if copied else a for a, copied in zip(found, self.copied, strict=True)]
 
         def run(cotangents: list[Any]) -> list[Any]:
-            found = self.backward(*saved, *cotangents)
+            slopes = self.backward(*saved, *cotangents)
             return [
-                g.copy() if replay.results[f"slope_{k}"].storage.kind == "constant" else g
-                for k, g in enumerate(found)
+                g.copy() if constant else g
+                for g, constant in zip(slopes, self.constant, strict=True)
             ]
 
-        tensors = connect(
-            self.name, [found[firsts[node]] for node in order], capture.real_nodes(nodes), run,
+        made = connect(
+            self.name, [found[k] for k in self.firsts],
+            tuple([nodes[n] if isinstance(n, int) else n for n in self.nodes]), run,
             (*self.used, *saved),
         )  # fmt: skip
-        made = dict(zip(order, tensors, strict=True))
 
         def fill(leaf: Any) -> Any:
-            if not isinstance(leaf, Made):
+            if not isinstance(leaf, _Slot):
                 return leaf
-            k = numbers[id(leaf)]
-            if leaf in capture.opened:
-                t = made[leaf.node]
-                return t if firsts[leaf.node] == k else Tensor._wrap(found[k], t._node)
-            return Tensor._wrap(found[k])
+            if leaf.node is None:
+                return Tensor._wrap(found[leaf.number])
+            t = made[leaf.node]
+            if self.firsts[leaf.node] == leaf.number:
+                return t
+            return Tensor._wrap(found[leaf.number], t._node)
 
-        return described(capture.spec, fill)
+        return described(self.spec, fill)
 
 
 class _Text(str):

@@ -49,7 +49,7 @@ class _Variant:
     """One trace and what it is good for, and its replay once a second trace has confirmed it."""
 
     def __init__(self, capture: Capture, guard: Guard) -> None:
-        self.first = capture
+        self.first: Capture | None = capture
         self.guard = guard
         self.replay: Replay | None = None
 
@@ -135,6 +135,7 @@ class Compiled:
         if capture is None:
             return self._fn(*args, **kwargs)
         try:
+            assert variant.first is not None
             compare(variant.first, capture)
         except Untraceable as error:
             if self._options.fullgraph:
@@ -143,6 +144,7 @@ class Compiled:
             return capture.result
         variant.guard = Guard(capture, args, kwargs)
         variant.replay = Replay(capture, self._options)
+        variant.first = None
         return capture.result
 
     def _trace(self, args: Any, kwargs: Any) -> Capture | None:

@@ -116,3 +116,20 @@ def test_as_pytorchs_programs_use_it(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Size([3, 2])" in done.stdout
+
+
+def test_the_arrays_of_the_traces_are_let_go():
+    import gc
+    import tracemalloc
+
+    deep_step(2)
+    gc.collect()
+    tracemalloc.start()
+    _, step = deep_step(2, batch=4096)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    plan = step.plan()
+    data = 4096 * 64 * 4
+    assert held < plan.size + data + data / 2
+    assert plan.size_without_reuse > 2 * plan.size
