@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .._asking import ask
 from .._primitive import Primitive
 from .._tensor import Tensor
 from ..grad_mode import no_grad
@@ -29,8 +30,21 @@ class NotBatchableError(TypeError):
     """What is asked for needs the examples one by one."""
 
 
+class _Active(threading.local):
+    def __init__(self) -> None:
+        self.levels: set[int] = set()
+
+
+_active = _Active()
+
+
 class BatchedShape(tuple[int, ...]):
-    """The shape of one example; equal only to that of an array with the same hidden axes."""
+    """The shape of one example.
+
+    While the examples are being computed it is equal to any tuple of the same sizes. Afterwards, in
+    a walk back through their graph, it is equal only to one with the same hidden axes: a cotangent
+    that has more of them than its node is to be summed over them.
+    """
 
     batches: dict[int, int]
     """The size of the hidden axis by level."""
@@ -42,7 +56,10 @@ class BatchedShape(tuple[int, ...]):
         return self
 
     def __eq__(self, other: object) -> bool:
-        return tuple.__eq__(self, other) is True and batches_of(other) == self.batches
+        if tuple.__eq__(self, other) is not True:
+            return False
+        differing = self.batches.keys() ^ batches_of(other).keys()
+        return differing <= _active.levels
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -56,12 +73,6 @@ def batches_of(shape: Any) -> dict[int, int]:
     return found
 
 
-class _Active(threading.local):
-    def __init__(self) -> None:
-        self.levels: set[int] = set()
-
-
-_active = _Active()
 _levels = itertools.count(1)
 
 
@@ -165,6 +176,13 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
                 inputs, tuple([_wrapped(s) for s in saved]), node.params, _wrapped(g)
             )
         return [c._array if isinstance(c, Tensor) else c for c in pulled]
+
+    def _ask(self, question: Callable[..., bool], more: tuple[Any, ...]) -> bool:
+        """The answer to a question about the numbers, if it is the same for all examples."""
+        found = {ask(question, x, *more) for x in self.raw}
+        if len(found) != 1:
+            raise NotBatchableError(f"a question whose answer differs ({question.__name__})")
+        return found.pop()
 
     def _collapse(self, g: Any, shape: Any) -> Any:
         """Sum a cotangent over the hidden axes that its input did not have.
