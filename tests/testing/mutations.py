@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,13 +26,14 @@ class Mutant:
 def mutants(source: ast.Module, forward: frozenset[str], seed: int) -> Iterator[Mutant]:
     """Each operator at each place of the backward statements."""
     random = np.random.default_rng(seed)
+    text = ast.unparse(source)
     names = {n.id for n in ast.walk(source) if isinstance(n, ast.Name)}
     names |= {a.arg for a in ast.walk(source) if isinstance(a, ast.arg)}
     for number, statement in enumerate(_statements(source)):
         if not _is_backward(statement, forward):
             continue
         for operator, change in _changes(statement, names, random):
-            mutated = copy.deepcopy(source)
+            mutated = ast.parse(text)
             place = _statements(mutated)[number]
             change(place)
             ast.fix_missing_locations(mutated)

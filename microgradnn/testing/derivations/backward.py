@@ -79,10 +79,21 @@ class Backward:
                 new[("symbol", n)] = Symbol(n, value)
         return substituted(e, new) if new else e
 
-    def replace(self, name: str, value: Any) -> None:
-        """Go on with another value: that of a mistake that was found in what was not given."""
-        self.formulas[name] = Symbol("mistaken", value)
-        self.needs[name] = set()
+    def replace(self, name: str, value: Any) -> tuple[Expression, set[str]]:
+        """Go on with another value: that of a mistake that was found in what was not given.
+
+        Returns
+        -------
+        tuple
+            What `restore` takes.
+        """
+        before = self.formulas[name], self.needs[name]
+        self.restore(name, (Symbol("mistaken", value), set()))
+        return before
+
+    def restore(self, name: str, formula: tuple[Expression, set[str]]) -> None:
+        """Go on with a formula, and the adjoints in it."""
+        self.formulas[name], self.needs[name] = formula
         self.run()
 
     def upstream(self, name: str) -> list[str]:

@@ -233,25 +233,30 @@ def _in_matmul(e: Apply, put: Put) -> Iterator[Edit]:
     if left.ndim > 1 < right.ndim:
         turned.append((_turned(left), _turned(right)))
     for k, (a, b) in enumerate(turned):
-        both = len(turned) - 1 == k == 3
+        both = a is not left and b is not right
+        one = left if a is not left else right
         for swapped in (False, True):
-            if (k, swapped) == (0, False):
+            # Where one lacks its transposition alone, that is a mistake of its own.
+            known = k == 0 or (not both and _is_turned(one))
+            if known and not swapped:
                 continue
             x, y = (b, a) if swapped else (a, b)
             if x.ndim == 0 or y.ndim == 0 or x.shape[-1] != y.shape[max(-2, -y.ndim)]:
                 continue
-            parts = (left, right) if both or k == 0 else (left if a is not left else right,)
-            words = "{0} is transposed where it should not be, or not where it should"
             if k == 0:
                 words = "{0} and {1} are multiplied in the wrong order"
             elif both:
-                words = (
-                    "{0} and {1} are transposed where they should not be, or not where they should"
-                )
+                words = "{0} and {1} are transposed, or not, the wrong way round"
+            else:
+                words = "{0} is not transposed" if _is_turned(one) else "{0} is transposed"
             if swapped and k:
                 words += ", and the order is wrong"
-            product = apply("matmul", x, y)
-            yield Edit("transpose", put(product), words, parts, 1 + swapped)
+            parts = (left, right) if both or k == 0 else (_turned(one) if _is_turned(one) else one,)
+            yield Edit("transpose", put(apply("matmul", x, y)), words, parts, 1 + swapped)
+
+
+def _is_turned(e: Expression) -> bool:
+    return isinstance(e, Apply) and e.op == "transpose" and e.args[0] is not None
 
 
 def _turned(e: Expression) -> Expression:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from ...derive.equations import Equations
 from ...derive.expression import Apply, Expression, Symbol, substituted
 from ...derive.text_layout import DerivationText
 from .backward import Backward
 from .closeness import Closeness, same_up_to_ones
 from .dropped import dropped, misread, without_one_place
 from .exchanged import Exchange
+from .given import matched
 from .mistakes import Edit, mistakes
 from .numbers import common_factor, seen
 from .report import DerivationReport, Mistake, WrongGradient
@@ -69,6 +71,7 @@ class Search:
         self.titles = titles
         self.closeness = closeness
         system = backward.system
+        self.doubts: list[tuple[str, Any]] = []
         self.text = DerivationText(shown=system.book.shown)
         variables = list(system.program.variables.values())
         symbols = {v.name: v.symbol for v in variables if v.kind != "count"}
@@ -110,7 +113,7 @@ class Search:
         given, expected = self.backward.given[name], self.backward.expected[name]
         title = self.titles[name]
         with np.errstate(all="ignore"):
-            matches = self._matches(name)
+            matches = self._matches(name) or self._matches_if_doubts_hold(name)
         if not matches:
             return WrongGradient(title, given, expected)
         best = min(m.rank for m in matches)
@@ -125,11 +128,23 @@ class Search:
         first = likely[0]
         if first.value is not None:
             self.backward.replace(first.site, first.value)
+        else:
+            self.doubts += [(m.site, m.value) for m in likely if m.value is not None]
         explained.update(first.explains)
         others = tuple(self.titles[n] for n in first.explains)
         return WrongGradient(
             title, given, expected, tuple(shown[: max(MOST_SHOWN, len(kinds))]), others
         )
+
+    def _matches_if_doubts_hold(self, name: str) -> list[Match]:
+        """The same, if an earlier mistake was made before what was given, and not there."""
+        for site, value in self.doubts:
+            before = self.backward.replace(site, value)
+            found = self._matches(name)
+            if found:
+                return found
+            self.backward.restore(site, before)
+        return []
 
     def _matches(self, name: str) -> list[Match]:
         """From likely mistakes to unlikely ones, until some give the numbers."""
@@ -303,6 +318,14 @@ class Search:
             if not everywhere:
                 match.value = None
         return match
+
+
+def compared(
+    system: Equations, nodes: Mapping[str, Any], gradients: Mapping[str, Any], closeness: Closeness
+) -> DerivationReport:
+    """What is wrong with gradients by name, in a graph whose equations are known."""
+    given, titles = matched(gradients, nodes, system)
+    return Search(Backward(system, given, closeness), titles, closeness).report()
 
 
 def _elements(wrong: Any) -> str:
