@@ -167,7 +167,7 @@ class Batched(np.lib.mixins.NDArrayOperatorsMixin):
 
     def _recover(self, prim: Any, arrays: Sequence[Any], params: Sequence[Any]) -> Any:
         """What ``prim`` makes of each example, after its forward function did not take them all."""
-        return each(lambda *xs: run_forward(prim, xs, params), arrays)
+        return run_forward(prim, arrays, params)
 
     def _pull(self, node: Any, saved: Any, g: Any, inputs: Any) -> list[Any]:
         """Run rules on Tensors, whose operations can recover, after they did not run on arrays."""
@@ -335,14 +335,29 @@ def newest(arrays: Sequence[Any]) -> int:
     return max((x.level for x in arrays if type(x) is Batched), default=0)
 
 
-def each(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
-    """Run a function on arrays example by example; its results joined again."""
-    level = newest(arrays)
-    size = next(x.raw.shape[0] for x in arrays if type(x) is Batched and x.level == level)
+def _inside(params: Any) -> list[Any]:
+    """The arrays in parameters: an index may hold some."""
+    if isinstance(params, tuple | list):
+        return [x for item in params for x in _inside(item)]
+    return [params] if type(params) is Batched else []
+
+
+def _pick(x: Any, level: int, k: int) -> Any:
+    """One example of what is Batched at a level, also inside of tuples."""
+    if type(x) is Batched:
+        return x.raw[k] if x.level == level else x
+    return tuple([_pick(item, level, k) for item in x]) if type(x) is tuple else x
+
+
+def each(function: Callable[..., Any], arrays: Sequence[Any], params: tuple[Any, ...] = ()) -> Any:
+    """Run a function on arrays and parameters example by example; its results joined again."""
+    among = [*arrays, *_inside(params)]
+    level = newest(among)
+    size = next(x.raw.shape[0] for x in among if type(x) is Batched and x.level == level)
     if not size:
         raise NotBatchableError("no examples, and the shape of a result is not known without one")
     results = [
-        function(*[x.raw[k] if type(x) is Batched and x.level == level else x for x in arrays])
+        function(*[_pick(x, level, k) for x in arrays], *_pick(params, level, k))
         for k in range(size)
     ]
     if isinstance(results[0], tuple | list):
@@ -351,17 +366,21 @@ def each(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
 
 
 def _joined(parts: Sequence[Any]) -> Any:
-    return np.stack([x if isinstance(x, np.ndarray) else np.asarray(x) for x in parts])
+    arrays = [x if isinstance(x, np.ndarray) else np.asarray(x) for x in parts]
+    if len({tuple(x.shape) for x in arrays}) > 1:
+        raise NotBatchableError("results whose shapes differ between examples")
+    return np.stack(arrays)
 
 
 def run_forward(prim: Any, inputs: Sequence[Any], params: Sequence[Any]) -> Any:
-    """A primitive's forward function on arrays of which some are Batched."""
+    """A primitive's forward function on arrays (and parameters) of which some are Batched."""
     try:
         return prim.forward(*inputs, *params)
     except Exception:
-        if not newest(inputs):
+        if not newest([*inputs, *_inside(params)]):
             raise
-        return each(lambda *xs: run_forward(prim, xs, params), inputs)
+    count = len(inputs)
+    return each(lambda *xs: run_forward(prim, xs[:count], xs[count:]), inputs, tuple(params))
 
 
 def zeros(shape: Any, dtype: Any) -> Any:
@@ -374,5 +393,5 @@ def zeros(shape: Any, dtype: Any) -> Any:
 
 
 def ones(shape: Any, dtype: Any) -> Any:
-    """Ones of a shape; the same for all examples, so without hidden axes."""
-    return np.ones(tuple(shape), dtype)
+    """Ones of a shape, with its hidden axes."""
+    return zeros(shape, dtype) + np.ones((), dtype)

@@ -33,8 +33,8 @@ def vmap(
     example. It may use transforms, and may be transformed: ``vmap(grad(f))`` makes a gradient per
     example. Tensors from outside that need gradients get the sum over the examples.
 
-    What needs the examples one by one (``if x > 0``, ``x.item()``, an index that depends on the
-    example, a write in place) makes the function run once per example, with a warning. Random
+    What needs the examples one by one (``if x > 0``, ``x.item()``, a mask as an index, a write in
+    place) makes the function run once per example, with a warning. Random
     numbers drawn inside are the same for all examples.
 
     Parameters

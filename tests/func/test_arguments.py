@@ -206,6 +206,16 @@ def test_vmap_of_what_cannot_be_batched_runs_one_by_one_and_says_so():
     assert slopes.tolist() == [2.0, 0.0]
 
 
+def test_vmap_with_an_index_for_each_example():
+    x, i = np.arange(12.0).reshape(3, 4), np.array([[0, 1], [3, 3], [2, 0]])
+    found = func.vmap(lambda x, i: x[i] ** 2)(x, mg.tensor(i))
+    np.testing.assert_allclose(found.numpy(), np.take_along_axis(x, i, 1) ** 2)
+    slope = func.vmap(func.grad(lambda x, i: (x[i] ** 2).sum()))(x, mg.tensor(i))
+    expected = np.zeros((3, 4))
+    np.add.at(expected, (np.arange(3)[:, None], i), 2 * np.take_along_axis(x, i, 1))
+    np.testing.assert_allclose(slope.numpy(), expected)
+
+
 def test_an_error_of_the_function_itself_is_not_swallowed():
     with pytest.raises(ZeroDivisionError):
         func.vmap(lambda x: x / (1 // 0))(np.ones(2))
