@@ -109,27 +109,27 @@ silu = define(
 )  # fmt: skip
 
 
-def _half_and_half(x: Any) -> Any:
-    """``1 + erf(x / sqrt(2))``: twice the probability that a normal number is below x."""
-    return 1.0 + erf(x * math.sqrt(0.5))
+def _gelu(x: Any) -> tuple[Any, Any]:
+    share = np.asarray(erf.forward(x * math.sqrt(0.5)))
+    share += 1.0
+    share *= 0.5
+    return x * share, share
 
 
-def _gelu(x: Any) -> Any:
-    out = np.asarray(erf.forward(x * math.sqrt(0.5)))
-    out += 1.0
-    out *= x
-    out *= 0.5
-    return out
+def _gelu_rule(g_result: Any, g_share: Any, x: Any, share: Any, arrived: Any) -> Any:
+    density = np.exp((x * x) * -0.5) * math.sqrt(0.5 / math.pi)
+    if "share" not in arrived:
+        return g_result * (x * density + share)
+    return g_result * (x * density + share) + g_share * density
 
 
 gelu = define(
-    "gelu", "x", _gelu,
-    {"x": lambda g, x: g * (
-        0.5 * _half_and_half(x) + x * (np.exp(-0.5 * (x * x)) * math.sqrt(0.5 / math.pi)))},
-    mathematics="x * (1 + erf(x / sqrt(2))) / 2", symbol="GELU",
-    scalar=lambda x: (math.erf(x * math.sqrt(0.5)) + 1.0) * x * 0.5, kind="elementwise",
-    promotes="float", public=False, torch="torch.nn.functional.gelu(x)", samples=unary(-4.0, 4.0),
-    doc="x times the probability that a standard normal number is smaller.",
+    "gelu", "x", _gelu, {"x": _gelu_rule}, outputs="result share",
+    mathematics="(x * (1 + erf(x / sqrt(2))) / 2, (1 + erf(x / sqrt(2))) / 2)", symbol="GELU",
+    promotes="float", public=False,
+    torch="(torch.nn.functional.gelu(x), torch.special.ndtr(x))", samples=unary(-4.0, 4.0),
+    doc="x times its share, the probability that a standard normal number is smaller. The share is "
+        "an output, so that the rule has no error function to compute.",
 )  # fmt: skip
 
 _STEEP, _CUBIC = math.sqrt(2.0 / math.pi), 0.044715

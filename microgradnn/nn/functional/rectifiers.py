@@ -181,8 +181,10 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
         raise RuntimeError(
             f"gelu: approximate argument must be either none or tanh, got {approximate!r}"
         )
-    prim = rectifiers.gelu if approximate == "none" else rectifiers.gelu_tanh
-    result: Tensor = prim.apply(input)
+    if approximate == "tanh":
+        result: Tensor = rectifiers.gelu_tanh.apply(input)
+    else:
+        result, _ = rectifiers.gelu.apply(input)
     return result
 
 
