@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import _mutation
+from ._sums import column_sums
 from .grad_mode import busy, is_anomaly_enabled, is_recording
 
 sequence: Iterator[int] = _mutation.sequence
@@ -378,7 +379,7 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
         *(extra + k for k, n in enumerate(shape) if n == 1 != g.shape[extra + k]),
     )
     if axes:
-        g = np.add.reduce(g, axis=axes, keepdims=True)
+        g = column_sums(g, axes)
     return g.reshape(shape)
 
 

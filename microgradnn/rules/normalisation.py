@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .._primitive import define
+from .._sums import row_sums
 from ._samples import with_params
-from .reductions import add_over, reduced
-from .reductions import sum as sum_over
+from .reductions import reduced
 
 Axes = tuple[int, ...]
 
@@ -21,9 +21,9 @@ def _count(shape: tuple[int, ...], axis: Axes) -> float:
 
 def _standardise(x: Any, axis: Axes, eps: float) -> tuple[Any, Any, Any]:
     count = _count(x.shape, axis) or math.nan  # of no numbers there is no mean
-    mean = add_over(x, axis, None, None, True) / count
+    mean = row_sums(x, axis) / count
     out = x - mean
-    variance = add_over(out * out, axis, None, None, True) / count
+    variance = row_sums(out * out, axis) / count
     out /= np.sqrt(variance + eps)
     return out, mean, variance
 
@@ -40,8 +40,8 @@ def _standardise_rule(
     # The last line is all that is as large as x; the rest has one number for each mean.
     count = _count(standard.shape, axis)
     deviation = np.sqrt(variance + eps)
-    along = sum_over(g_standard * standard, axis=axis, keepdims=True)
-    total = sum_over(g_standard, axis=axis, keepdims=True)
+    along = row_sums(g_standard * standard, axis)
+    total = row_sums(g_standard, axis)
     slope = (2.0 * deviation * g_variance - along / deviation) / count
     shift = (g_mean - total / deviation) / count
     return g_standard / deviation + standard * slope + shift

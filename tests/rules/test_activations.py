@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import microgradnn as mg
-from microgradnn.rules.activations import row_sums, softmax
+from microgradnn.rules.activations import softmax
 
 
 def precise(x):
@@ -39,18 +39,6 @@ def test_rows_without_a_number_give_nan():
         found = softmax(x, axis=-1)
     assert np.isnan(found[7]).all()
     np.testing.assert_array_equal(np.delete(found, 7, 0), 0.125)
-
-
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-@pytest.mark.parametrize("axis", [0, 1, -1, 2])
-def test_row_sums(dtype, axis):
-    x = np.random.default_rng(0).uniform(0.5, 1, (16, 20, 12)).astype(dtype)
-    for given in (x, x.transpose(0, 2, 1), x[:2, :3]):
-        found = row_sums(given, axis)
-        assert found.dtype == dtype
-        np.testing.assert_allclose(
-            found, given.astype(float).sum(axis, keepdims=True), rtol=20 * np.finfo(dtype).eps
-        )
 
 
 def test_its_gradients_for_many_rows():
