@@ -260,3 +260,10 @@ def test_a_wrong_number_that_is_no_number():
     report = check_derivation(w * w, {"w": float("nan")}, raise_exception=False)
     assert not report.ok
     assert report.first.mistakes == ()
+
+
+def test_the_search_ends(network, monkeypatch):
+    monkeypatch.setattr("microgradnn.testing.derivations.search.MOST_TRIALS", 0)
+    report = checked(network, lambda X, Y, W, b, V, S: by_hand(X, Y, W, b, V, S, "slope"))
+    assert report.first.name == "W"
+    assert report.first.mistakes == ()

@@ -38,8 +38,9 @@ def named_nodes(root: Any, names: Any) -> tuple[Names, dict[str, Any]]:
         label = own or known.of_node.get(node, "")
         if label:
             found.setdefault(label, node)
+    reached = set(order)
     for node, name in known.of_node.items():
-        if node in order:
+        if node in reached:
             found.setdefault(name, node)
     return known, found
 

@@ -20,6 +20,11 @@ from .mistakes import Edit, mistakes
 from .numbers import common_factor, seen
 from .report import DerivationReport, Mistake, WrongGradient
 
+MOST_SITES = 12
+MOST_TRIALS = 4000
+"""Mistakes are looked for in so many of the nearest gradients before a wrong one that were not
+given, and so many are made in all: who gives more of them gets a better answer, and sooner."""
+
 MOST_SHOWN = 4
 """So many mistakes that give the same numbers are listed."""
 
@@ -71,6 +76,7 @@ class Search:
         self.titles = titles
         self.closeness = closeness
         system = backward.system
+        self.trials = MOST_TRIALS
         self.doubts: list[tuple[str, Any]] = []
         self.text = DerivationText(shown=system.book.shown)
         variables = list(system.program.variables.values())
@@ -149,7 +155,8 @@ class Search:
     def _matches(self, name: str) -> list[Match]:
         """From likely mistakes to unlikely ones, until some give the numbers."""
         found = self._seen(name)
-        sites = self.backward.upstream(name)
+        sites = self.backward.upstream(name)[:MOST_SITES]
+        self.trials = MOST_TRIALS
         clear = [s for s in sites if s == name or not self._leads_to_right_ones(s)]
         rest = [s for s in sites if s not in clear]
         exchange = Exchange(
@@ -264,6 +271,9 @@ class Search:
             right = b.with_values(site, formula=formulas[site])
             follow = b.way(site, name, region)
             for edit in edits(right):
+                self.trials -= 1
+                if self.trials < 0:
+                    return found
                 value = _value_of(edit.formula)
                 if value is None:
                     continue
