@@ -47,10 +47,10 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     size = input.abs()
     if p == math.inf:
         norm = rules.amax.apply(size, others, True)
+        large = Tensor._wrap(norm._array > maxnorm)
     else:
         norm = rules.sum.apply(size if p == 1 else size**p, others, True)
+        large = Tensor._wrap(norm._array > maxnorm**p)
         # Only norms that are too large are differentiated: the root of 0 has no slope.
-        norm = where.apply(Tensor._wrap(norm._array > maxnorm**p), norm, as_operand(0.0, norm))
-        norm = norm if p == 1 else (norm + Tensor._wrap(norm._array == 0)) ** (1 / p)
-    large = Tensor._wrap(norm._array > maxnorm)
+        norm = where.apply(large, norm, as_operand(1.0, norm)) ** (1 / p)
     return input * where.apply(large, maxnorm / (norm + 1e-7), as_operand(1.0, norm))

@@ -63,6 +63,11 @@ def test_along_an_empty_dimension_there_are_sums():
         mg.ones(2, 2).prod((0, 1))
 
 
+def test_renorm_leaves_short_rows_as_they_are_below_a_norm_under_one():
+    y = mg.tensor([[0.3, 0.4], [0.03, 0.04], [0.0, 0.0]]).renorm(2, 0, 0.25)
+    np.testing.assert_allclose(y.numpy(), [[0.15, 0.2], [0.03, 0.04], [0, 0]], rtol=1e-6)
+
+
 def test_renorm_leaves_short_rows_as_they_are():
     x = mg.tensor([[3.0, 4.0], [0.0, 0.0]], requires_grad=True)
     y = x.renorm(2, 0, 5.0)
