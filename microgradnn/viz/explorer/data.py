@@ -230,7 +230,7 @@ def _folded(entries: Sequence[Entry]) -> dict[str, Any]:
             (group_of[source], group_of[k])
             for k, entry in enumerate(entries)
             for source in entry.args
-            if group_of[source] != group_of[k]
+            if group_of[source] != group_of[k] and not _is_aside(entries[source])
         }
     )
     placement = place([Box(150.0, 50.0) for _ in groups], wires)
@@ -242,3 +242,11 @@ def _folded(entries: Sequence[Entry]) -> dict[str, Any]:
         "wires": [list(wire) for wire in wires],
         "paths": placement.paths,
     }
+
+
+def _is_aside(entry: Entry) -> bool:
+    """Whether this is a number or array that nobody named or differentiates by.
+
+    A mask that all blocks share would tie the first to each.
+    """
+    return not (entry.args or entry.name or entry.wants_gradient)

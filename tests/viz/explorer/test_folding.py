@@ -3,6 +3,7 @@
 import pytest
 
 import microgradnn as mg
+from microgradnn.viz.explorer.data import collect
 from microgradnn.viz.explorer.folding import MOST, fold
 from microgradnn.viz.explorer.recording import record_computation
 from microgradnn.viz.naming import Names
@@ -49,3 +50,26 @@ def test_neurons_of_a_layer_are_one_group():
     entries = record_computation(root, Names(options.get("names")), None, 10_000)
     sizes = {group.name: len(group.members) for group in fold(entries) if "tanh" in group.name}
     assert max(sizes.values()) == 16 * 12
+
+
+class Looking(mg.nn.Module):
+    """A layer and causal attention, whose mask is one array for all that attend."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = mg.nn.Linear(2, 2)
+
+    def forward(self, x):
+        x = self.linear(x)
+        return mg.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+
+
+def test_a_mask_that_all_blocks_share_does_not_tie_the_first_to_each():
+    net, x = mg.nn.Sequential(*[Looking() for _ in range(20)]), mg.rand(2, 2)
+    with mg.record():
+        loss = net(x).sum()
+    entries = record_computation(loss, Names(None), None, 10_000)
+    data = collect(entries, "", "", False).object
+    sources = [source for source, _ in data["wires"]]
+    assert len(sources) >= 20
+    assert max(map(sources.count, sources)) == 1

@@ -106,13 +106,13 @@ function largestGradient() {
 
 // Two heat maps, the value's left and the gradient's right, each with its scale.
 function arrayBody(k, g, x, y, w) {
-  const known = values[k] ?? gradients[k], side = (w - 42) / 2;
+  const known = values[k] ?? gradients[k], side = (w - 42) / 2, tight = w < 120;
   g.append(textAt("muted", x + 19, y + 29, shortened(shapeText(known.shape), Math.floor((w - 24) / 7.44))));
   const places = [x + 19, x + 25 + side].map((px, i) => {
     const frame = svg("rect", { class: "frame", x: px, y: y + 35, width: side, height: 48 });
     const image = svg("image", { preserveAspectRatio: "none" });
     image.style.imageRendering = "pixelated";
-    const caption = textAt(i ? "gradient" : "value", px + side, y + 97);
+    const caption = textAt(i ? "gradient" : "value", i ? x + w - 11 : px + side - 3, y + 97);
     g.append(frame, image, caption);
     return { px, image, caption };
   });
@@ -120,8 +120,8 @@ function arrayBody(k, g, x, y, w) {
     [v, grad ? grad.value : null].forEach((content, i) => {
       const { px, image, caption } = places[i], there = content !== null && typeof content === "object";
       image.setAttribute("visibility", there ? "visible" : "hidden");
-      const more = i && grad && grad.terms.length < grad.total ? "+…" : "";
-      caption.textContent = there ? scaleText(content) + more : "";
+      const more = i && !tight && grad && grad.terms.length < grad.total ? "+…" : "";
+      caption.textContent = there ? scaleText(content, tight ? 4 : 5) + more : "";
       if (!there) return;
       const [width, height] = pictureSize(content, side - 2, 46);
       image.setAttribute("href", picture(content));

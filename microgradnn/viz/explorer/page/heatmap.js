@@ -36,7 +36,7 @@ function pictureSize(summary, width, height) {
   return [Math.max(cell * columns, Math.min(width, 6)), Math.max(cell * rows, Math.min(height, 6))];
 }
 
-function scaleText(summary) { return `±${fitting(summary.thumb[2], 5)}`; }
+function scaleText(summary, room = 5) { return `±${fitting(summary.thumb[2], room)}`; }
 
 // A number, or an array's picture with its scale, inside the panel.
 function shown(x, kind, digits) {
