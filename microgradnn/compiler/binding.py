@@ -11,7 +11,6 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ import numpy as np
 from .. import _generator
 from .._tensor import Tensor
 from ..autograd import gradients
-from ..graph import FREED, Leaf, Parts, fit, pull_arrays, pull_arrays_once
+from ..graph import FREED, Leaf, fit, pull_arrays, pull_arrays_once
 from .arrays import array_of, set_array_of
 from .traced import Traced
 from .tracer import Tracer
@@ -182,55 +181,29 @@ class Binding:
 # --- rules ----------------------------------------------------------------------------------------
 
 
-def _pull_or_whole(pull: Any, binding: Binding, once: bool) -> Any:
-    """Cotangents of a node; a rule that looks at numbers is taken as one instruction."""
+def _noting(pull: Any, binding: Binding, once: bool) -> Any:
+    """Remember which nodes a ``backward()`` goes through; take rules as a whole if need be.
 
-    def traced_pull(node: Any, g: Any, inputs: Any) -> Any:
+    The engine asks the arrays that a rule reads for another way; here there may only be one in
+    the parameters (an index).
+    """
+
+    def noting_pull(node: Any, g: Any, inputs: Any) -> Any:
         if binding.quiet or binding._elsewhere():
             return pull(node, g, inputs)
-        saved = node.saved
         binding.pulled.add(node)
+        saved = node.saved
         try:
             return pull(node, g, inputs)
-        except Exception as error:
-            if saved is FREED or getattr(error, "is_final", False):
+        except Exception:
+            if saved is FREED:
                 raise
-            wanted = tuple([None if u is None else True for u in inputs])
-            parts = dict(g.parts) if isinstance(g, Parts) else g
-            facts = (node.shape, node.dtype)
-            arguments = (node.prim, wanted, saved, node.params, parts, facts)
-            found = iter(binding.tracer.run_whole(_whole_rule, arguments, ()))
-            if once and node.prim.saves_arrays:
-                node.saved = FREED
-            have = _which(node.prim, wanted, inputs)
-            return [
-                None if not has else _fitted(next(found), u)
-                for u, has in zip(inputs, have, strict=True)
-            ]
+            pulled = binding.tracer.run_rules(node, saved, g, inputs)
+        if once and node.prim.saves_arrays:
+            node.saved = FREED
+        return [None if c is None else fit(c, u) for c, u in zip(pulled, inputs, strict=True)]
 
-    return traced_pull
-
-
-def _fitted(c: Any, u: Any) -> Any:
-    return c if c.shape == u.shape and c.dtype is u.dtype else fit(c, u)
-
-
-def _which(prim: Any, wanted: Any, inputs: Any) -> list[bool]:
-    last = len(prim.inputs) - 1
-    return [w is not None and prim.inputs[min(k, last)] in prim.rules for k, w in enumerate(wanted)]
-
-
-def _whole_rule(
-    prim: Any, wanted: Any, saved: Any, params: Any, g: Any, facts: Any
-) -> tuple[Any, ...]:
-    """The cotangents that are wanted, by the rules on arrays."""
-    if isinstance(g, dict):
-        source: Any = SimpleNamespace(shape=facts[0], dtype=facts[1])
-        g = Parts(source, g)
-    pulled = prim.vjp(wanted, saved, params, g)
-    return tuple([
-        np.asarray(c) for c, has in zip(pulled, _which(prim, wanted, wanted), strict=True) if has
-    ])  # fmt: skip
+    return noting_pull
 
 
 # --- taking hold ----------------------------------------------------------------------------------
@@ -244,8 +217,8 @@ def bound(binding: Binding) -> Iterator[None]:
     changes: list[tuple[Any, str, Any]] = [
         (Tensor, "_array", property(binding.get_array, binding.set_array)),
         (Leaf, "grad", property(binding.get_grad, binding.set_grad)),
-        (gradients, "pull_arrays", _pull_or_whole(pull_arrays, binding, False)),
-        (gradients, "pull_arrays_once", _pull_or_whole(pull_arrays_once, binding, True)),
+        (gradients, "pull_arrays", _noting(pull_arrays, binding, False)),
+        (gradients, "pull_arrays_once", _noting(pull_arrays_once, binding, True)),
         *[(_generator.Generator, name, _drawing(binding, name)) for name in _DRAWS],
         *updates.changes(binding),
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,10 @@ from ..optim.optimizer import Optimizer
 from ..optim.sgd import SGD
 from .arrays import array_of, set_array_of
 
-SMALL = 1 << 15
+SMALL = 1 << 14
 """Parameters of more numbers stay where they are."""
+MOST = 1 << 15
+"""How many numbers lie side by side: an update reads and writes them several times over."""
 
 _flats: weakref.WeakKeyDictionary[Optimizer, list[Flat]] = weakref.WeakKeyDictionary()
 
@@ -94,11 +97,25 @@ def flats_of(optimizer: Any) -> list[Flat]:
             if id(p) not in have and all(_movable(t) for t in (p, *others)) and _leaf(p):
                 by_kind.setdefault((array_of(p).dtype, keys), []).append(p)
         for (_, keys), params in by_kind.items():
-            if len(params) > 1:
-                owns = [optimizer.state.get(p, {}) for p in params]
-                known.append(Flat(params, owns, list(keys)))
+            for run in _runs(params):
+                if len(run) > 1:
+                    owns = [optimizer.state.get(p, {}) for p in run]
+                    known.append(Flat(run, owns, list(keys)))
     _flats[optimizer] = known
     return known
+
+
+def _runs(params: list[Any]) -> Iterator[list[Any]]:
+    """Neighbours that together stay in the processor's cache."""
+    run: list[Any] = []
+    size = 0
+    for p in params:
+        if run and size + array_of(p).size > MOST:
+            yield run
+            run, size = [], 0
+        run.append(p)
+        size += array_of(p).size
+    yield run
 
 
 def _leaf(p: Any) -> bool:

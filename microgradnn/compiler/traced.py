@@ -151,6 +151,9 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def _recover(self, prim: Primitive, arrays: Any, params: Any) -> Any:
         return self._tracer.run_whole(prim.forward, arrays, params)
 
+    def _pull(self, node: Any, saved: Any, g: Any, inputs: Any) -> Any:
+        return self._tracer.run_rules(node, saved, g, inputs)
+
     def _ask(self, question: Any, more: tuple[Any, ...]) -> bool:
         return self._tracer.ask(question, (self, *more))
 

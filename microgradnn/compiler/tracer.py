@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Any
 
 import numpy as np
 
+from . import whole
 from .errors import NUMBER, PLAIN, Untraceable, users_line
 from .record import Instruction, Kind, Ref, Storage, refs_in, replaced
 from .traced import Traced
@@ -283,6 +285,14 @@ class Tracer:
             if getattr(error, "is_final", False):
                 raise
             return self.run_whole(prim.forward, inputs, params)
+
+    def run_rules(self, node: Any, saved: Any, g: Any, inputs: Any) -> Any:
+        """A node's rules as one instruction, after their parts could not be traced."""
+        error = sys.exc_info()[1]
+        if error is not None and (not self.active or getattr(error, "is_final", False)):
+            raise error
+        found = iter(self.call(whole.run_rules, whole.arguments_of(node, saved, g, inputs)))
+        return [next(found) if has else None for has in whole.has_rule(node.prim, inputs)]
 
     def run_whole(self, forward: Any, inputs: Any, params: Any) -> Any:
         """A kernel as one instruction, after its parts could not be traced."""

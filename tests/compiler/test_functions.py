@@ -166,3 +166,42 @@ def test_functions_without_gradients():
         for name in ("values", "places", "sorted"):
             assert mg.equal(expected[name], found[name])
         assert mg.equal(expected["same"][0], found["same"][0])
+
+
+@mg.no_grad()
+def with_copies(x):
+    y = x.exp()
+    z = y.clone()
+    z += 1
+    w = y.clone()
+    y *= 2
+    v = w.clone()
+    u = mg.zeros(3)
+    u[1:] = v[:2]
+    u += mg.ones(3)
+    return y, z, w, u, v.sum()
+
+
+def test_copies_of_what_is_changed_stay_copies():
+    f = mg.compile(with_copies)
+    for k in range(5):
+        x = mg.ones(3) * k
+        for a, b in zip(with_copies(x), f(x), strict=True):
+            compare(a, b, True, f"call {k}")
+    x = mg.zeros(3)
+    first = f(x)
+    for t in first[:4]:
+        t += 100
+    for a, b in zip(with_copies(x), f(x), strict=True):
+        compare(a, b, True, "results that were changed")
+
+
+def test_transforms_of_functions_can_be_compiled():
+    def loss(w, x):
+        return ((w * x).tanh() ** 2).sum()
+
+    slope = mg.func.grad(loss)
+    f = mg.compile(lambda w, x: slope(w, x))
+    for k in range(5):
+        w, x = mg.tensor([0.1, 0.2]) * k, mg.tensor([1.0, -2.0])
+        compare(slope(w, x), f(w, x), False, f"call {k}")

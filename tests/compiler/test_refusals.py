@@ -189,3 +189,36 @@ def test_what_is_no_function():
         mg.compile(3)
     assert mg.compile(len, disable=True) is len
     assert mg.compile(fullgraph=True)(lambda x: x)(3) == 3
+
+
+def test_another_answer_changes_nothing_before_the_step_runs_as_it_is():
+    def make():
+        mg.manual_seed(0)
+        model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2), nn.Dropout(0.5))
+        opt = mg.optim.SGD(model.parameters(), lr=0.1)
+
+        def step(x, y):
+            opt.zero_grad()
+            loss = nn.functional.cross_entropy(model(x), y)
+            loss.backward()
+            opt.step()
+            return loss
+
+        return model, step
+
+    eager_model, eager = make()
+    model, step = make()
+    step = mg.compile(step, options={"reorder": False})
+    x = mg.randn(4, 3)
+    for k in range(7):
+        y = mg.tensor([0, 1, -100 if k in (4, 5) else 0, 1])
+        mg.manual_seed(k)
+        a = eager(x, y)
+        mg.manual_seed(k)
+        b = step(x, y)
+        assert a.item() == b.item()
+        for p, q in zip(
+            eager_model.state_dict().values(), model.state_dict().values(), strict=True
+        ):
+            assert mg.equal(p, q)
+    assert step.traces == 2
