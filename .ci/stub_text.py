@@ -10,7 +10,10 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Collection
+from inspect import Parameter
 from typing import Any
+
+from microgradnn._numpy_names import ABSENT, NUMPY_NAMES
 
 WIDTH = 100
 """Characters in a line."""
@@ -150,12 +153,46 @@ def definition(
     return [" " * depth + line for line in lines]
 
 
-def parameters(f: Callable[..., Any], imports: Imports, method: bool) -> tuple[list[str], str]:
+def numpy_names(f: Any) -> tuple[str, ...]:
+    """NumPy's names of arguments that a function takes beside its own: ``axis``, ``keepdims``."""
+    while not hasattr(f, "numpy_names") and hasattr(f, "__wrapped__"):
+        f = f.__wrapped__
+    return tuple(getattr(f, "numpy_names", ()))
+
+
+def signatures(f: Any) -> list[inspect.Signature]:
+    """How a function may be called: in PyTorch's names, and in NumPy's where they differ.
+
+    A name of an optional parameter is one more parameter. That of a required one makes another
+    signature, in which what follows is given by name.
+    """
+    plain = inspect.signature(f)
+    names = {new: NUMPY_NAMES[new] for new in numpy_names(f)}
+    given = list(plain.parameters.values())
+    optional = {
+        n for n, old in names.items() if plain.parameters[old].default is not Parameter.empty
+    }
+    more = [
+        plain.parameters[names[n]].replace(name=n, kind=Parameter.KEYWORD_ONLY, default=ABSENT)
+        for n in names
+        if n in optional
+    ]
+    found = [plain.replace(parameters=[*given, *more])]
+    for new in names.keys() - optional:
+        where = [p.name for p in given].index(names[new])
+        rest = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in given[where:]]
+        rest[0] = rest[0].replace(name=new)
+        found.append(plain.replace(parameters=[*given[:where], *rest, *more]))
+    return found
+
+
+def parameters(
+    f: Callable[..., Any], imports: Imports, method: bool, signature: inspect.Signature
+) -> tuple[list[str], str]:
     """The parameters and the result of a function, as a stub spells them.
 
     As a method, its first parameter is called self.
     """
-    signature = inspect.signature(f)
     scope: dict[str, Any] = getattr(inspect.unwrap(f), "__globals__", {})
     out: list[str] = []
     for k, p in enumerate(signature.parameters.values()):
@@ -176,12 +213,13 @@ def _default(x: Any) -> str:
 
 
 def function(f: Callable[..., Any], name: str, imports: Imports, method: bool = False) -> list[str]:
-    """A function or method: its overloads if it has some, else itself."""
+    """A function or method: its overloads, if there are some or several ways to call it."""
     lines: list[str] = []
-    overloads = typing.get_overloads(f)
+    variants = [(v, s) for v in typing.get_overloads(f) or [f] for s in signatures(v)]
+    overloads = len(variants) > 1
     depth = 4 if method else 0
-    for k, variant in enumerate(overloads or [f]):
-        given, returns = parameters(variant, imports, method)
+    for k, (variant, signature) in enumerate(variants):
+        given, returns = parameters(variant, imports, method, signature)
         if method and name.endswith("_") and name[0] != "_" and returns == "Tensor":
             imports.add("typing", "Self")
             returns = "Self"  # an in-place method returns what it was called on

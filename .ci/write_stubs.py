@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / ".ci")]
 
 from stale_files import update  # noqa: E402
-from stub_text import Imports, definition, function, summary  # noqa: E402
+from stub_text import Imports, definition, function, numpy_names, summary  # noqa: E402
 
 import microgradnn as mg  # noqa: E402
 from microgradnn import _dtypes, _methods, _tensor, value  # noqa: E402
@@ -157,7 +157,8 @@ def package_stub() -> str:
     blocks: list[str] = []
     aliases: list[str] = []
     for name, f in sorted(functions.items()):
-        if getattr(sys.modules[f.__module__], name, None) is f:
+        # Where a definition is, type checkers see it without NumPy's names of its arguments.
+        if getattr(sys.modules[f.__module__], name, None) is f and not numpy_names(f):
             imports.add(f.__module__, name, public=True)
         elif f.__name__ != name and functions.get(f.__name__) is f:
             aliases.append(f"{name} = {f.__name__}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ._late import LateNames
+from ._numpy_names import with_numpy_names
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,13 +33,15 @@ class TensorMethods(LateNames):
 
 
 def function(f: F) -> F:
-    """Enter a function into the namespace ``microgradnn``."""
+    """Enter a function into the namespace ``microgradnn``; it takes NumPy's names too."""
+    f = with_numpy_names(f)
     functions[f.__name__] = f
     return f
 
 
 def method(f: F) -> F:
     """Make a function whose first argument is a Tensor a method of Tensor too."""
+    f = with_numpy_names(f)
     setattr(TensorMethods, f.__name__, f)
     return f
 

@@ -95,8 +95,6 @@ class ValueMethods:
         """``floor(x)``."""
     def frac(self) -> Value:
         """``x - trunc(x)``."""
-    def gelu(self) -> Value:
-        """``x * (1 + erf(x / sqrt(2))) / 2``."""
     def gelu_tanh(self) -> Value:
         """``x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x**3))) / 2``."""
     def i0(self) -> Value:
@@ -281,7 +279,14 @@ class TensorMethods:
         """In-place form of `addr`: changes this Tensor and returns it."""
     def adjoint(self) -> Tensor:
         """The last two dimensions exchanged (numbers are real: there is nothing to conjugate)."""
-    def all(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
+    def all(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Whether all elements are true (not zero)."""
     def allclose(
         self,
@@ -291,29 +296,71 @@ class TensorMethods:
         equal_nan: builtins.bool = False,
     ) -> builtins.bool:
         """Whether ``|input - other| <= atol + rtol * |other|`` everywhere."""
-    def amax(self, dim: Dims = (), keepdim: builtins.bool = False) -> Tensor:
+    def amax(
+        self,
+        dim: Dims = (),
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """The largest element along dimensions; equal ones share the gradient."""
-    def amin(self, dim: Dims = (), keepdim: builtins.bool = False) -> Tensor:
+    def amin(
+        self,
+        dim: Dims = (),
+        keepdim: builtins.bool = False,
+        *,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """The smallest element along dimensions; equal ones share the gradient."""
     def aminmax(
-        self, *, dim: builtins.int | None = None, keepdim: builtins.bool = False
+        self,
+        *,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
     ) -> min_and_max:
         """The smallest and the largest element; equal ones share the gradient."""
     def angle(self) -> Tensor:
         """The angle of a real number in the complex plane: 0, or pi for negative ones."""
-    def any(self, dim: Any = None, keepdim: builtins.bool = False) -> Tensor:
+    def any(
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """Whether any element is true (not zero)."""
     def apply_(self, callable: Callable[[Any], Any]) -> Self:
         """Replace each element by what a Python function makes of it: slow, as in PyTorch."""
-    def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    def argmax(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """The position of the largest element: in the flattened Tensor, or along a dimension."""
-    def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    def argmin(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Tensor:
         """The position of the smallest element: in the flattened Tensor, or along a dimension."""
     def argsort(
         self,
         dim: builtins.int = -1,
         descending: builtins.bool = False,
         stable: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
     ) -> Tensor:
         """Where the elements are that `sort` would put in order."""
     def argwhere(self) -> Tensor:
@@ -415,7 +462,9 @@ class TensorMethods:
         """The inverse of ``L @ L.mT``; see `cholesky_solve`."""
     def cholesky_solve(self, L: Tensor, upper: builtins.bool = False) -> Tensor:
         """The X for which ``L @ L.mT @ X = B``."""
-    def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    def chunk(
+        self, chunks: builtins.int, dim: builtins.int = 0, *, axis: builtins.int = ...
+    ) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views."""
     def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         """Elementwise, the nearest number between ``min`` and ``max``."""
@@ -455,7 +504,7 @@ class TensorMethods:
         """Elementwise ``cosh(x)``."""
     def cosh_(self) -> Self:
         """In-place form of `cosh`: changes this Tensor and returns it."""
-    def count_nonzero(self, dim: Any = None) -> Tensor:
+    def count_nonzero(self, dim: Any = None, *, axis: Any = ...) -> Tensor:
         """How many elements are not zero: of all, or along dimensions."""
     def cov(
         self,
@@ -467,24 +516,44 @@ class TensorMethods:
         """The covariances of variables (rows) over observations (columns)."""
     def cpu(self) -> Tensor:
         """This Tensor: the CPU is where Tensors are."""
-    def cross(self, other: Tensor, dim: builtins.int | None = None) -> Tensor:
+    def cross(
+        self, other: Tensor, dim: builtins.int | None = None, *, axis: builtins.int | None = ...
+    ) -> Tensor:
         """`mg.linalg.cross`; without ``dim``, along the first dimension of size 3."""
     def cuda(
         self, device: Any = None, non_blocking: builtins.bool = False, memory_format: Any = None
     ) -> Tensor:
         """Would move the Tensor to a GPU."""
+    @overload
     def cummax(self, dim: builtins.int) -> cumulative:
         """The largest element so far along a dimension, and where it is (of equal ones the latest)."""
+    @overload
+    def cummax(self, *, axis: builtins.int) -> cumulative: ...
+    @overload
     def cummin(self, dim: builtins.int) -> cumulative:
         """The smallest element so far along a dimension, and where it is (of equal ones the latest)."""
+    @overload
+    def cummin(self, *, axis: builtins.int) -> cumulative: ...
+    @overload
     def cumprod(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
         """The running product along a dimension; see `cumsum`."""
+    @overload
+    def cumprod(self, *, axis: builtins.int, dtype: Any = None) -> Tensor: ...
+    @overload
     def cumprod_(self, dim: builtins.int, *, dtype: Any = None) -> Self:
         """In-place form of `cumprod`: changes this Tensor and returns it."""
+    @overload
+    def cumprod_(self, *, axis: builtins.int, dtype: Any = None) -> Self: ...
+    @overload
     def cumsum(self, dim: builtins.int, *, dtype: Any = None) -> Tensor:
         """The running sum along a dimension."""
+    @overload
+    def cumsum(self, *, axis: builtins.int, dtype: Any = None) -> Tensor: ...
+    @overload
     def cumsum_(self, dim: builtins.int, *, dtype: Any = None) -> Self:
         """In-place form of `cumsum`: changes this Tensor and returns it."""
+    @overload
+    def cumsum_(self, *, axis: builtins.int, dtype: Any = None) -> Self: ...
     def data_ptr(self) -> builtins.int:
         """The address of the first element."""
     def deg2rad(self) -> Tensor:
@@ -522,6 +591,8 @@ class TensorMethods:
         dim: builtins.int = -1,
         prepend: Tensor | None = None,
         append: Tensor | None = None,
+        *,
+        axis: builtins.int = ...,
     ) -> Tensor:
         """The differences of neighbours along a dimension, ``n`` times over."""
     def digamma(self) -> Tensor:
@@ -626,10 +697,15 @@ class TensorMethods:
         """In-place form of `frac`: changes this Tensor and returns it."""
     def frexp(self) -> tuple[Tensor, Tensor]:
         """Mantissas in [0.5, 1) and exponents with ``input = mantissa * 2 ** exponent``."""
+    @overload
     def gather(
         self, dim: builtins.int, index: Tensor, *, sparse_grad: builtins.bool = False
     ) -> Tensor:
         """Elements at positions along one dimension: ``out[i][j] = input[i][index[i][j]]`` for dim 1."""
+    @overload
+    def gather(
+        self, *, axis: builtins.int, index: Tensor, sparse_grad: builtins.bool = False
+    ) -> Tensor: ...
     def gcd(self, other: Operand) -> Tensor:
         """Elementwise ``gcd(x, y)``."""
     def gcd_(self, other: Operand) -> Self:
@@ -685,26 +761,49 @@ class TensorMethods:
         """Elementwise ``1 - igamma(x, y)``."""
     def igammac_(self, other: Operand) -> Self:
         """In-place form of `igammac`: changes this Tensor and returns it."""
+    @overload
     def index_add(
         self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: builtins.float = 1
     ) -> Tensor:
         """Slices, times ``alpha``, added at positions of one dimension."""
+    @overload
+    def index_add(
+        self, *, axis: builtins.int, index: Tensor, source: Tensor, alpha: builtins.float = 1
+    ) -> Tensor: ...
+    @overload
     def index_add_(
         self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: builtins.float = 1
     ) -> Self:
         """In-place form of `index_add`: changes this Tensor and returns it."""
+    @overload
+    def index_add_(
+        self, *, axis: builtins.int, index: Tensor, source: Tensor, alpha: builtins.float = 1
+    ) -> Self: ...
+    @overload
     def index_copy(self, dim: builtins.int, index: Tensor, source: Tensor) -> Tensor:
         """Slices put at positions of one dimension; see `index_add`."""
+    @overload
+    def index_copy(self, *, axis: builtins.int, index: Tensor, source: Tensor) -> Tensor: ...
+    @overload
     def index_copy_(self, dim: builtins.int, index: Tensor, source: Tensor) -> Self:
         """In-place form of `index_copy`: changes this Tensor and returns it."""
+    @overload
+    def index_copy_(self, *, axis: builtins.int, index: Tensor, source: Tensor) -> Self: ...
+    @overload
     def index_fill(self, dim: builtins.int, index: Tensor, value: Any) -> Tensor:
         """A number put at positions of one dimension."""
+    @overload
+    def index_fill(self, *, axis: builtins.int, index: Tensor, value: Any) -> Tensor: ...
+    @overload
     def index_fill_(self, dim: builtins.int, index: Tensor, value: Any) -> Self:
         """In-place form of `index_fill`: changes this Tensor and returns it."""
+    @overload
+    def index_fill_(self, *, axis: builtins.int, index: Tensor, value: Any) -> Self: ...
     def index_put(self, indices: Any, values: Tensor, accumulate: builtins.bool = False) -> Tensor:
         """``input[indices] = values``, or ``+=`` in which an index may occur several times."""
     def index_put_(self, indices: Any, values: Tensor, accumulate: builtins.bool = False) -> Self:
         """In-place form of `index_put`: changes this Tensor and returns it."""
+    @overload
     def index_reduce(
         self,
         dim: builtins.int,
@@ -715,6 +814,17 @@ class TensorMethods:
         include_self: builtins.bool = True,
     ) -> Tensor:
         """Slices combined into positions of one dimension; see `index_add` and `scatter_reduce`."""
+    @overload
+    def index_reduce(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        source: Tensor,
+        reduce: str,
+        include_self: builtins.bool = True,
+    ) -> Tensor: ...
+    @overload
     def index_reduce_(
         self,
         dim: builtins.int,
@@ -725,8 +835,21 @@ class TensorMethods:
         include_self: builtins.bool = True,
     ) -> Self:
         """In-place form of `index_reduce`: changes this Tensor and returns it."""
+    @overload
+    def index_reduce_(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        source: Tensor,
+        reduce: str,
+        include_self: builtins.bool = True,
+    ) -> Self: ...
+    @overload
     def index_select(self, dim: builtins.int, index: Tensor) -> Tensor:
         """The slices at given positions of one dimension, as a copy."""
+    @overload
+    def index_select(self, *, axis: builtins.int, index: Tensor) -> Tensor: ...
     def inner(self, other: Tensor) -> Tensor:
         """Sum the products along the last dimension of both; of vectors, their dot product."""
     def int(self, *, memory_format: Any = None) -> Tensor:
@@ -813,7 +936,13 @@ class TensorMethods:
     def kron(self, other: Tensor) -> Tensor:
         """The Kronecker product: ``other`` times each element of ``input``, laid out as blocks."""
     def kthvalue(
-        self, k: builtins.int, dim: builtins.int = -1, keepdim: builtins.bool = False
+        self,
+        k: builtins.int,
+        dim: builtins.int = -1,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
     ) -> picked:
         """The ``k``-th smallest element along a dimension, from 1, and where it is."""
     @property
@@ -855,7 +984,9 @@ class TensorMethods:
         """In-place form of `log2`: changes this Tensor and returns it."""
     def log_(self) -> Self:
         """In-place form of `log`: changes this Tensor and returns it."""
-    def log_softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
+    def log_softmax(
+        self, dim: builtins.int = ..., *, dtype: DType | None = None, axis: builtins.int = ...
+    ) -> Tensor:
         """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`."""
     def logaddexp(self, other: Operand) -> Tensor:
         """Elementwise ``log(exp(x) + exp(y))``."""
@@ -865,8 +996,11 @@ class TensorMethods:
         """In-place form of `logaddexp2`: changes this Tensor and returns it."""
     def logaddexp_(self, other: Operand) -> Self:
         """In-place form of `logaddexp`: changes this Tensor and returns it."""
+    @overload
     def logcumsumexp(self, dim: builtins.int) -> Tensor:
         """``log(cumsum(exp(x)))`` along a dimension, computed without overflow."""
+    @overload
+    def logcumsumexp(self, *, axis: builtins.int) -> Tensor: ...
     def logdet(self) -> Tensor:
         """The logarithm of the determinant: NaN where that is negative, -inf where it is 0."""
     def logical_and(self, other: Operand) -> Tensor:
@@ -889,8 +1023,15 @@ class TensorMethods:
         """Elementwise ``log(x / (1 - x))``, the inverse of sigmoid."""
     def logit_(self, eps: builtins.float | None = None) -> Self:
         """In-place form of `logit`: changes this Tensor and returns it."""
-    def logsumexp(self, dim: Dims, keepdim: builtins.bool = False) -> Tensor:
+    @overload
+    def logsumexp(
+        self, dim: Dims, keepdim: builtins.bool = False, *, keepdims: builtins.bool = ...
+    ) -> Tensor:
         """``log(sum(exp(x)))`` along dimensions, computed without overflow."""
+    @overload
+    def logsumexp(
+        self, *, axis: Dims, keepdim: builtins.bool = False, keepdims: builtins.bool = ...
+    ) -> Tensor: ...
     def long(self, *, memory_format: Any = None) -> Tensor:
         """This Tensor in microgradnn.int64; itself if it is."""
     def lt(self, other: Operand) -> Tensor:
@@ -923,29 +1064,61 @@ class TensorMethods:
     def max(self, dim: Tensor | None = None) -> Tensor:
         """The largest element; along a dimension, the values and where they are."""
     @overload
-    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> max_and_where: ...
+    def max(
+        self, dim: builtins.int, keepdim: builtins.bool = False, *, keepdims: builtins.bool = ...
+    ) -> max_and_where: ...
+    @overload
+    def max(
+        self, *, axis: builtins.int, keepdim: builtins.bool = False, keepdims: builtins.bool = ...
+    ) -> max_and_where: ...
     def maximum(self, other: Operand) -> Tensor:
         """Elementwise ``max(x, y)``."""
     def maximum_(self, other: Operand) -> Self:
         """In-place form of `maximum`: changes this Tensor and returns it."""
     def mean(
-        self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: DType | None = None,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The mean of the elements; see `sum`."""
-    def median(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Any:
+    def median(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Any:
         """The middle of the sorted elements (the lower of two); along a dimension, also where it is."""
     @overload
     def min(self, dim: Tensor | None = None) -> Tensor:
         """The smallest element; along a dimension, the values and where they are; see `max`."""
     @overload
-    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> max_and_where: ...
+    def min(
+        self, dim: builtins.int, keepdim: builtins.bool = False, *, keepdims: builtins.bool = ...
+    ) -> max_and_where: ...
+    @overload
+    def min(
+        self, *, axis: builtins.int, keepdim: builtins.bool = False, keepdims: builtins.bool = ...
+    ) -> max_and_where: ...
     def minimum(self, other: Operand) -> Tensor:
         """Elementwise ``min(x, y)``."""
     def minimum_(self, other: Operand) -> Self:
         """In-place form of `minimum`: changes this Tensor and returns it."""
     def mm(self, mat2: Tensor) -> Tensor:
         """The product of two matrices; see `matmul`."""
-    def mode(self, dim: builtins.int = -1, keepdim: builtins.bool = False) -> picked:
+    def mode(
+        self,
+        dim: builtins.int = -1,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
+        keepdims: builtins.bool = ...,
+    ) -> picked:
         """The most frequent element along a dimension (the smallest of several), and the last place."""
     def movedim(self, source: Sizes, destination: Sizes) -> Tensor:
         """Dimensions moved to other places, the rest in their order: a view."""
@@ -984,10 +1157,23 @@ class TensorMethods:
     ) -> Self:
         """In-place form of `nan_to_num`: changes this Tensor and returns it."""
     def nanmean(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The mean of the elements that are not NaN; see `mean`."""
-    def nanmedian(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Any:
+    def nanmedian(
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
+    ) -> Any:
         """The `median` of the elements that are not NaN."""
     def nanquantile(
         self,
@@ -996,14 +1182,25 @@ class TensorMethods:
         keepdim: builtins.bool = False,
         *,
         interpolation: str = "linear",
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The `quantile` of the elements that are not NaN."""
     def nansum(
-        self, dim: Any = None, keepdim: builtins.bool = False, *, dtype: Any = None
+        self,
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The sum of the elements that are not NaN; see `sum`."""
+    @overload
     def narrow(self, dim: builtins.int, start: Any, length: builtins.int) -> Tensor:
         """``length`` slices of a dimension, from ``start``: a view."""
+    @overload
+    def narrow(self, *, axis: builtins.int, start: Any, length: builtins.int) -> Tensor: ...
     @property
     def nbytes(self) -> builtins.int:
         """Bytes of all elements."""
@@ -1087,7 +1284,14 @@ class TensorMethods:
     def nonzero_static(self, *, size: builtins.int, fill_value: builtins.int = -1) -> Tensor:
         """As `nonzero`, cut or filled up to ``size`` rows."""
     def norm(
-        self, p: Any = "fro", dim: Any = None, keepdim: builtins.bool = False, dtype: Any = None
+        self,
+        p: Any = "fro",
+        dim: Any = None,
+        keepdim: builtins.bool = False,
+        dtype: Any = None,
+        *,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The p-norm of all elements, or along dimensions; "nuc" sums the singular values of matrices."""
     def normal_(
@@ -1134,7 +1338,13 @@ class TensorMethods:
     def prelu(self, weight: Tensor) -> Tensor:
         """``x`` where it is positive, ``weight * x`` elsewhere, for slopes that are learned."""
     def prod(
-        self, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: Any = None
+        self,
+        dim: builtins.int | None = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: Any = None,
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The product of the elements: of all, or along one dimension."""
     def put(self, index: Tensor, source: Tensor, accumulate: builtins.bool = False) -> Tensor:
@@ -1150,6 +1360,8 @@ class TensorMethods:
         keepdim: builtins.bool = False,
         *,
         interpolation: str = "linear",
+        axis: builtins.int | None = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The elements at fractions of the sorted order."""
     def rad2deg(self) -> Tensor:
@@ -1183,10 +1395,20 @@ class TensorMethods:
         """Elementwise ``x - y * floor(x / y)``."""
     def remainder_(self, other: Operand) -> Self:
         """In-place form of `remainder`: changes this Tensor and returns it."""
+    @overload
     def renorm(self, p: builtins.float, dim: builtins.int, maxnorm: builtins.float) -> Tensor:
         """The slices along a dimension scaled down to a ``p``-norm of at most ``maxnorm``."""
+    @overload
+    def renorm(
+        self, p: builtins.float, *, axis: builtins.int, maxnorm: builtins.float
+    ) -> Tensor: ...
+    @overload
     def renorm_(self, p: builtins.float, dim: builtins.int, maxnorm: builtins.float) -> Self:
         """In-place form of `renorm`: changes this Tensor and returns it."""
+    @overload
+    def renorm_(
+        self, p: builtins.float, *, axis: builtins.int, maxnorm: builtins.float
+    ) -> Self: ...
     def repeat(self, *sizes: Sizes, repeats: Sequence[builtins.int] | None = None) -> Tensor:
         """The Tensor laid side by side with itself: a copy."""
     def repeat_interleave(
@@ -1195,6 +1417,7 @@ class TensorMethods:
         dim: builtins.int | None = None,
         *,
         output_size: builtins.int | None = None,
+        axis: builtins.int | None = ...,
     ) -> Tensor:
         """Every element (or slice of a dimension) repeated in its place: a copy."""
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Self:
@@ -1225,6 +1448,7 @@ class TensorMethods:
         """Elementwise ``1 / sqrt(x)``."""
     def rsqrt_(self) -> Self:
         """In-place form of `rsqrt`: changes this Tensor and returns it."""
+    @overload
     def scatter(
         self,
         dim: builtins.int,
@@ -1235,6 +1459,17 @@ class TensorMethods:
         reduce: str | None = None,
     ) -> Tensor:
         """Elements put at positions along one dimension: ``out[i][index[i][j]] = src[i][j]`` for dim 1."""
+    @overload
+    def scatter(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        src: Any = None,
+        value: Any = None,
+        reduce: str | None = None,
+    ) -> Tensor: ...
+    @overload
     def scatter_(
         self,
         dim: builtins.int,
@@ -1245,10 +1480,27 @@ class TensorMethods:
         reduce: str | None = None,
     ) -> Self:
         """In-place form of `scatter`: changes this Tensor and returns it."""
+    @overload
+    def scatter_(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        src: Any = None,
+        value: Any = None,
+        reduce: str | None = None,
+    ) -> Self: ...
+    @overload
     def scatter_add(self, dim: builtins.int, index: Tensor, src: Tensor) -> Tensor:
         """Elements added at positions along one dimension; see `scatter`."""
+    @overload
+    def scatter_add(self, *, axis: builtins.int, index: Tensor, src: Tensor) -> Tensor: ...
+    @overload
     def scatter_add_(self, dim: builtins.int, index: Tensor, src: Tensor) -> Self:
         """In-place form of `scatter_add`: changes this Tensor and returns it."""
+    @overload
+    def scatter_add_(self, *, axis: builtins.int, index: Tensor, src: Tensor) -> Self: ...
+    @overload
     def scatter_reduce(
         self,
         dim: builtins.int,
@@ -1259,6 +1511,17 @@ class TensorMethods:
         include_self: builtins.bool = True,
     ) -> Tensor:
         """Elements combined into positions along one dimension; see `scatter`."""
+    @overload
+    def scatter_reduce(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        src: Tensor,
+        reduce: str,
+        include_self: builtins.bool = True,
+    ) -> Tensor: ...
+    @overload
     def scatter_reduce_(
         self,
         dim: builtins.int,
@@ -1269,10 +1532,26 @@ class TensorMethods:
         include_self: builtins.bool = True,
     ) -> Self:
         """In-place form of `scatter_reduce`: changes this Tensor and returns it."""
+    @overload
+    def scatter_reduce_(
+        self,
+        *,
+        axis: builtins.int,
+        index: Tensor,
+        src: Tensor,
+        reduce: str,
+        include_self: builtins.bool = True,
+    ) -> Self: ...
+    @overload
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
         """One slice of a dimension, without that dimension: a view."""
+    @overload
+    def select(self, *, axis: builtins.int, index: builtins.int) -> Tensor: ...
+    @overload
     def select_scatter(self, src: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
         """A copy of ``input`` in which ``src`` is the slice at ``index`` of a dimension."""
+    @overload
+    def select_scatter(self, src: Tensor, *, axis: builtins.int, index: builtins.int) -> Tensor: ...
     def share_memory_(self) -> Self:
         """Would move the elements to memory that processes share."""
     def short(self, *, memory_format: Any = None) -> Tensor:
@@ -1311,23 +1590,35 @@ class TensorMethods:
         start: builtins.int | None = None,
         end: builtins.int | None = None,
         step: builtins.int = 1,
+        *,
+        axis: builtins.int = ...,
     ) -> Tensor:
         """A copy of ``input`` in which ``src`` is ``input[start:end:step]`` along a dimension."""
     def slogdet(self) -> sign_and_log:
         """The sign of the determinant and the logarithm of its absolute value: no overflow."""
-    def softmax(self, dim: builtins.int, *, dtype: DType | None = None) -> Tensor:
+    def softmax(
+        self, dim: builtins.int = ..., *, dtype: DType | None = None, axis: builtins.int = ...
+    ) -> Tensor:
         """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow."""
     def sort(
         self,
         dim: builtins.int = -1,
         descending: builtins.bool = False,
         stable: builtins.bool = False,
+        *,
+        axis: builtins.int = ...,
     ) -> ordered:
         """The elements along a dimension in order, and where they were."""
-    def split(self, split_size_or_sections: Sizes, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    def split(
+        self, split_size_or_sections: Sizes, dim: builtins.int = 0, *, axis: builtins.int = ...
+    ) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views."""
     def split_with_sizes(
-        self, split_sizes: Sequence[builtins.int], dim: builtins.int = 0
+        self,
+        split_sizes: Sequence[builtins.int],
+        dim: builtins.int = 0,
+        *,
+        axis: builtins.int = ...,
     ) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into pieces of the sizes given. Views."""
     def sqrt(self) -> Tensor:
@@ -1338,7 +1629,7 @@ class TensorMethods:
         """Elementwise ``input ** 2``."""
     def square_(self) -> Self:
         """In-place form of `square`: changes this Tensor and returns it."""
-    def squeeze(self, dim: Dims = None) -> Tensor:
+    def squeeze(self, dim: Dims = None, *, axis: Dims = ...) -> Tensor:
         """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view."""
     def std(
         self,
@@ -1347,6 +1638,8 @@ class TensorMethods:
         keepdim: builtins.bool = False,
         *,
         correction: builtins.float | None = 1,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The standard deviation, the square root of `var`."""
     def storage_offset(self) -> builtins.int:
@@ -1361,7 +1654,13 @@ class TensorMethods:
     def sub_(self, other: Operand, *, alpha: builtins.float = 1) -> Self:
         """In-place form of `sub`: changes this Tensor and returns it."""
     def sum(
-        self, dim: Dims = None, keepdim: builtins.bool = False, *, dtype: DType | None = None
+        self,
+        dim: Dims = None,
+        keepdim: builtins.bool = False,
+        *,
+        dtype: DType | None = None,
+        axis: Dims = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The sum of the elements."""
     def sum_to_size(self, *size: Any) -> Tensor:
@@ -1372,7 +1671,9 @@ class TensorMethods:
         """The transpose of a matrix; vectors stay as they are."""
     def take(self, index: Tensor) -> Tensor:
         """Elements at positions in the flattened Tensor; negative ones count from the end."""
-    def take_along_dim(self, indices: Tensor, dim: builtins.int | None = None) -> Tensor:
+    def take_along_dim(
+        self, indices: Tensor, dim: builtins.int | None = None, *, axis: builtins.int | None = ...
+    ) -> Tensor:
         """As `gather`, where the other dimensions broadcast; without ``dim`` from the flattened Tensor."""
     def tan(self) -> Tensor:
         """Elementwise ``tan(x)``."""
@@ -1382,7 +1683,9 @@ class TensorMethods:
         """Elementwise ``tanh(x)``."""
     def tanh_(self) -> Self:
         """In-place form of `tanh`: changes this Tensor and returns it."""
-    def tensor_split(self, indices_or_sections: Any, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    def tensor_split(
+        self, indices_or_sections: Any, dim: builtins.int = 0, *, axis: builtins.int = ...
+    ) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension, into nearly equal pieces or at the indices given. Views."""
     def tile(self, *sizes: Sizes, dims: Sequence[builtins.int] | None = None) -> Tensor:
         """As `Tensor.repeat`; dimensions that are given no number are not repeated."""
@@ -1404,6 +1707,8 @@ class TensorMethods:
         dim: builtins.int = -1,
         largest: builtins.bool = True,
         sorted: builtins.bool = True,
+        *,
+        axis: builtins.int = ...,
     ) -> ordered:
         """The ``k`` largest (or smallest) elements along a dimension, and where they are."""
     def trace(self) -> Tensor:
@@ -1434,10 +1739,13 @@ class TensorMethods:
         """This Tensor in another dtype; without one, the name of its own."""
     def type_as(self, other: Tensor) -> Tensor:
         """This Tensor in the dtype of another."""
-    def unbind(self, dim: builtins.int = 0) -> tuple[Tensor, ...]:
+    def unbind(self, dim: builtins.int = 0, *, axis: builtins.int = ...) -> tuple[Tensor, ...]:
         """A Tensor cut along a dimension into slices without that dimension. Views."""
+    @overload
     def unflatten(self, dim: builtins.int, sizes: Sequence[builtins.int]) -> Tensor:
         """One dimension made several: a view."""
+    @overload
+    def unflatten(self, *, axis: builtins.int, sizes: Sequence[builtins.int]) -> Tensor: ...
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows that slide along a dimension, in a new last dimension: a view."""
     def uniform_(
@@ -1454,6 +1762,8 @@ class TensorMethods:
         return_inverse: builtins.bool = False,
         return_counts: builtins.bool = False,
         dim: builtins.int | None = None,
+        *,
+        axis: builtins.int | None = ...,
     ) -> Any:
         """The elements that differ, in order."""
     def unique_consecutive(
@@ -1461,9 +1771,11 @@ class TensorMethods:
         return_inverse: builtins.bool = False,
         return_counts: builtins.bool = False,
         dim: builtins.int | None = None,
+        *,
+        axis: builtins.int | None = ...,
     ) -> Any:
         """The elements without those that equal the one before; see `unique`."""
-    def unsqueeze(self, dim: builtins.int) -> Tensor:
+    def unsqueeze(self, dim: builtins.int = ..., *, axis: builtins.int = ...) -> Tensor:
         """With one more dimension, of size 1, at ``dim``: a view."""
     def var(
         self,
@@ -1472,6 +1784,8 @@ class TensorMethods:
         keepdim: builtins.bool = False,
         *,
         correction: builtins.float | None = 1,
+        axis: Any = ...,
+        keepdims: builtins.bool = ...,
     ) -> Tensor:
         """The variance: ``sum((x - mean)**2) / (n - correction)``."""
     def view(self, *shape: Sizes | _dtypes.dtype) -> Tensor:
@@ -1539,7 +1853,7 @@ class TensorMethods:
     vdot = dot
 
 def function(f: F) -> F:
-    """Enter a function into the namespace ``microgradnn``."""
+    """Enter a function into the namespace ``microgradnn``; it takes NumPy's names too."""
 
 def method(f: F) -> F:
     """Make a function whose first argument is a Tensor a method of Tensor too."""

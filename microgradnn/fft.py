@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _dtypes, _promotion
 from ._errors import ShapeError
+from ._numpy_names import with_numpy_names
 from ._tensor import Tensor
 from .functions._dimensions import one_dim
 from .rules.shapes import cat
@@ -67,6 +68,7 @@ def _frequencies(f: Any, n: int, d: float, dtype: Any, requires_grad: bool) -> T
     return out
 
 
+@with_numpy_names
 def fftshift(input: Tensor, dim: Any = None) -> Tensor:
     """The frequency 0, which a transform puts first, moved to the middle of each dimension.
 
@@ -88,6 +90,7 @@ def fftshift(input: Tensor, dim: Any = None) -> Tensor:
     return _halves_exchanged(input, dim, 1)
 
 
+@with_numpy_names
 def ifftshift(input: Tensor, dim: Any = None) -> Tensor:
     """The inverse of `fftshift`.
 

@@ -11,6 +11,7 @@ from .. import _dtypes, _promotion
 from .._inplace import check_target, write
 from .._methods import F, TensorMethods, both, function, functions, method
 from .._mutation import sequence
+from .._numpy_names import ABSENT, one_of
 from .._primitive import Primitive, table
 from .._tensor import Tensor, as_operand
 from .._typing import DType, Operand
@@ -55,8 +56,9 @@ def in_place(f: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 def with_in_place(f: F) -> F:
     """A function, a method and an in-place method from one definition."""
+    f = both(f)
     in_place(f)
-    return both(f)
+    return f
 
 
 def alias(new: str, old: str) -> None:
@@ -240,7 +242,9 @@ setattr(TensorMethods, "where", _where_method)  # noqa: B010  (type checkers rea
 
 
 @both
-def softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
+def softmax(
+    input: Tensor, dim: int = ABSENT, *, dtype: DType | None = None, axis: int = ABSENT
+) -> Tensor:
     """``exp(x) / sum(exp(x))`` along one dimension, computed without overflow.
 
     Parameters
@@ -249,6 +253,8 @@ def softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
     dim : int
     dtype : dtype, optional
         Converted to before.
+    axis : int, optional
+        NumPy's name of ``dim``.
 
     Returns
     -------
@@ -260,11 +266,15 @@ def softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
     >>> mg.softmax(mg.tensor([0.0, 0.0]), 0)
     tensor([0.5000, 0.5000])
     """
+    if dim is ABSENT or axis is not ABSENT:
+        dim = one_of("softmax", dim, axis)
     return _along(_softmax, input, dim, dtype)
 
 
 @both
-def log_softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tensor:
+def log_softmax(
+    input: Tensor, dim: int = ABSENT, *, dtype: DType | None = None, axis: int = ABSENT
+) -> Tensor:
     """``log(softmax(x))`` along one dimension, computed without overflow; see `softmax`.
 
     Examples
@@ -272,6 +282,8 @@ def log_softmax(input: Tensor, dim: int, *, dtype: DType | None = None) -> Tenso
     >>> mg.log_softmax(mg.tensor([0.0, 0.0]), 0)
     tensor([-0.6931, -0.6931])
     """
+    if dim is ABSENT or axis is not ABSENT:
+        dim = one_of("log_softmax", dim, axis)
     return _along(_log_softmax, input, dim, dtype)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._errors import ShapeError
 from .._methods import function, functions
+from .._numpy_names import ABSENT, one_of
 from .._tensor import Tensor
 from ..rules import shapes as rules
 from ._dimensions import one_dim
@@ -27,7 +28,7 @@ def _sequence(tensors: Any, name: str) -> list[Tensor]:
 
 
 @function
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ABSENT) -> Tensor:
     """Tensors joined along an existing dimension.
 
     Parameters
@@ -35,6 +36,8 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensors : sequence of Tensor
         Equal in all other sizes; empty 1-d Tensors are left out, as in PyTorch.
     dim : int
+    axis : int, optional
+        NumPy's name of ``dim``.
 
     Returns
     -------
@@ -50,6 +53,8 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     >>> mg.cat([mg.tensor([1, 2]), mg.tensor([3])])
     tensor([1, 2, 3])
     """
+    if axis is not ABSENT:
+        dim = one_of("cat", dim, axis, 0)
     if dim >= 0 and (tensors.__class__ is list or tensors.__class__ is tuple):
         try:
             return rules.cat.apply(*tensors, dim)
@@ -82,7 +87,7 @@ def _cat_checked(items: list[Tensor], dim: int) -> Tensor:
 
 
 @function
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int = ABSENT) -> Tensor:
     """Tensors of equal shape joined along a new dimension.
 
     Examples
@@ -91,6 +96,8 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([[1, 3],
             [2, 4]])
     """
+    if axis is not ABSENT:
+        dim = one_of("stack", dim, axis, 0)
     if dim >= 0 and (tensors.__class__ is list or tensors.__class__ is tuple):
         try:
             return rules.stack.apply(*tensors, dim)

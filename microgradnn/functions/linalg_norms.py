@@ -10,6 +10,7 @@ import numpy as np
 from .. import _dtypes
 from .._errors import LinAlgError, ShapeError
 from .._methods import both, function
+from .._numpy_names import with_numpy_names
 from .._tensor import Tensor
 from ..rules.decompositions import svdvals
 from ..rules.linalg import vector_norm as _vector_norm
@@ -19,6 +20,7 @@ from ._dimensions import dims, one_dim
 from .linalg_checks import failures, floating, matrices
 
 
+@with_numpy_names
 def vector_norm(
     x: Tensor, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
@@ -59,6 +61,7 @@ def vector_norm(
     return _vector_norm.apply(x, float(ord), axis, keepdim)
 
 
+@with_numpy_names
 def matrix_norm(
     A: Tensor,
     ord: Any = "fro",
@@ -127,6 +130,7 @@ def matrix_norm(
     return result if keepdim else result.squeeze((rows, columns))
 
 
+@with_numpy_names
 def norm(
     A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:

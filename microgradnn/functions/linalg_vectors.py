@@ -8,11 +8,13 @@ import numpy as np
 
 from .._errors import ShapeError
 from .._methods import both, functions
+from .._numpy_names import with_numpy_names
 from .._tensor import Tensor
 from ..rules.linalg import cross as _cross
 from ._dimensions import one_dim
 
 
+@with_numpy_names
 def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     """The cross product of vectors of three elements, along a dimension.
 
@@ -66,6 +68,7 @@ _old_cross.__name__ = "cross"
 both(_old_cross)
 
 
+@with_numpy_names
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     """The dot products of vectors along a dimension; the others broadcast.
 

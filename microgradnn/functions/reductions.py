@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import _dtypes
 from .._methods import both, method
+from .._numpy_names import ABSENT, kept, one_of
 from .._primitive import Primitive
 from .._tensor import Tensor
 from .._typing import Dims, DType
@@ -29,7 +30,13 @@ class max_and_where(NamedTuple):
 
 @both
 def sum(
-    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    dtype: DType | None = None,
+    axis: Dims = ABSENT,
+    keepdims: bool = ABSENT,
 ) -> Tensor:
     """The sum of the elements.
 
@@ -42,6 +49,8 @@ def sum(
         Keep them as size 1.
     dtype : dtype, optional
         Converted to before. Integers and truth values sum to int64 by default.
+    axis, keepdims : optional
+        NumPy's names of ``dim`` and ``keepdim``.
 
     Returns
     -------
@@ -57,6 +66,8 @@ def sum(
     >>> mg.tensor([[1.0, 2.0], [3.0, 4.0]]).sum(dim=0)
     tensor([4., 6.])
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("sum", dim, axis, None), kept("sum", keepdim, keepdims)
     if dtype is not None or input._array.dtype.kind != "f":
         input = as_summand(input, dtype)
     return rules.sum.apply(input, dims(dim, input._array.ndim), keepdim)
@@ -72,7 +83,13 @@ def as_summand(input: Tensor, dtype: Any) -> Tensor:
 
 @both
 def mean(
-    input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: DType | None = None
+    input: Tensor,
+    dim: Dims = None,
+    keepdim: bool = False,
+    *,
+    dtype: DType | None = None,
+    axis: Dims = ABSENT,
+    keepdims: bool = ABSENT,
 ) -> Tensor:
     """The mean of the elements; see `sum`.
 
@@ -86,6 +103,8 @@ def mean(
     >>> mg.tensor([1.0, 2.0, 6.0]).mean()
     tensor(3.)
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("mean", dim, axis, None), kept("mean", keepdim, keepdims)
     if dtype is not None:
         input = input.to(_dtypes.as_numpy(dtype))
     if input._array.dtype.kind != "f":
@@ -194,9 +213,22 @@ def _extreme(input: Tensor, dim: Any, keepdim: bool, whole: Any, along: Any, pai
 @overload
 def max(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
 @overload
-def max(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
+def max(
+    input: Tensor, dim: int, keepdim: bool = False, *, keepdims: bool = ABSENT
+) -> max_and_where: ...
+@overload
+def max(
+    input: Tensor, *, axis: int, keepdim: bool = False, keepdims: bool = ABSENT
+) -> max_and_where: ...
 @both
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+def max(
+    input: Tensor,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    axis: int = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Any:
     """The largest element; along a dimension, the values and where they are.
 
     Parameters
@@ -205,6 +237,8 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     dim : int or Tensor, optional
         A Tensor here gives the elementwise `maximum` of the two.
     keepdim : bool
+    axis, keepdims : optional
+        NumPy's names of ``dim`` and ``keepdim``.
 
     Returns
     -------
@@ -217,15 +251,30 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     >>> values, indices
     (tensor([5., 7.]), tensor([1, 0]))
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("max", dim, axis, None), kept("max", keepdim, keepdims)
     return _extreme(input, dim, keepdim, rules.amax, rules.max_dim, "maximum")
 
 
 @overload
 def min(input: Tensor, dim: Tensor | None = None) -> Tensor: ...
 @overload
-def min(input: Tensor, dim: int, keepdim: bool = False) -> max_and_where: ...
+def min(
+    input: Tensor, dim: int, keepdim: bool = False, *, keepdims: bool = ABSENT
+) -> max_and_where: ...
+@overload
+def min(
+    input: Tensor, *, axis: int, keepdim: bool = False, keepdims: bool = ABSENT
+) -> max_and_where: ...
 @both
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+def min(
+    input: Tensor,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    axis: int = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Any:
     """The smallest element; along a dimension, the values and where they are; see `max`.
 
     Examples
@@ -233,11 +282,20 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     >>> mg.tensor([3.0, 1.0]).min()
     tensor(1.)
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("min", dim, axis, None), kept("min", keepdim, keepdims)
     return _extreme(input, dim, keepdim, rules.amin, rules.min_dim, "minimum")
 
 
 @both
-def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
+def amax(
+    input: Tensor,
+    dim: Dims = (),
+    keepdim: bool = False,
+    *,
+    axis: Dims = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Tensor:
     """The largest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -245,13 +303,22 @@ def amax(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> mg.amax(mg.tensor([[1.0, 5.0], [7.0, 2.0]]), 1)
     tensor([5., 7.])
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("amax", dim, axis, ()), kept("amax", keepdim, keepdims)
     if not input._array.size:
         _refuse_empty(input, dim, "amax")
     return rules.amax.apply(input, dims(dim, input._array.ndim), keepdim)
 
 
 @both
-def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
+def amin(
+    input: Tensor,
+    dim: Dims = (),
+    keepdim: bool = False,
+    *,
+    axis: Dims = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Tensor:
     """The smallest element along dimensions; equal ones share the gradient.
 
     Examples
@@ -259,6 +326,8 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
     >>> mg.amin(mg.tensor([[1.0, 5.0], [7.0, 2.0]]), 1)
     tensor([1., 2.])
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("amin", dim, axis, ()), kept("amin", keepdim, keepdims)
     if not input._array.size:
         _refuse_empty(input, dim, "amin")
     return rules.amin.apply(input, dims(dim, input._array.ndim), keepdim)
@@ -335,7 +404,14 @@ def _arg(prim: Primitive, input: Tensor, dim: int | None, keepdim: bool) -> Tens
 
 
 @both
-def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmax(
+    input: Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Tensor:
     """The position of the largest element: in the flattened Tensor, or along a dimension.
 
     Examples
@@ -343,11 +419,20 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     >>> mg.tensor([[1.0, 5.0], [7.0, 2.0]]).argmax(dim=1)
     tensor([1, 0])
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("argmax", dim, axis, None), kept("argmax", keepdim, keepdims)
     return _arg(rules.argmax, input, dim, keepdim)
 
 
 @both
-def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmin(
+    input: Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    axis: int | None = ABSENT,
+    keepdims: bool = ABSENT,
+) -> Tensor:
     """The position of the smallest element: in the flattened Tensor, or along a dimension.
 
     Examples
@@ -355,6 +440,8 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     >>> mg.tensor([3.0, 1.0]).argmin()
     tensor(1)
     """
+    if axis is not ABSENT or keepdims is not ABSENT:
+        dim, keepdim = one_of("argmin", dim, axis, None), kept("argmin", keepdim, keepdims)
     return _arg(rules.argmin, input, dim, keepdim)
 
 

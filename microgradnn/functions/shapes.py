@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import _dtypes
 from .._methods import both, method
+from .._numpy_names import ABSENT, one_of
 from .._tensor import Tensor
 from .._typing import Dims, Sizes
 from ..rules import shapes as rules
@@ -338,7 +339,7 @@ def movedim(input: Tensor, source: Sizes, destination: Sizes) -> Tensor:
 
 
 @both
-def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
+def squeeze(input: Tensor, dim: Dims = None, *, axis: Dims = ABSENT) -> Tensor:
     """Without the dimensions of size 1, or without those of ``dim`` that are of size 1: a view.
 
     Examples
@@ -346,6 +347,8 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
     >>> mg.zeros(1, 3, 1).squeeze().shape
     microgradnn.Size([3])
     """
+    if axis is not ABSENT:
+        dim = one_of("squeeze", dim, axis, None)
     shape = input._array.shape
     if dim is None:
         return rules.reshape.apply(input, tuple([n for n in shape if n != 1]))
@@ -360,7 +363,7 @@ def squeeze(input: Tensor, dim: Dims = None) -> Tensor:
 
 
 @both
-def unsqueeze(input: Tensor, dim: int) -> Tensor:
+def unsqueeze(input: Tensor, dim: int = ABSENT, *, axis: int = ABSENT) -> Tensor:
     """With one more dimension, of size 1, at ``dim``: a view.
 
     Examples
@@ -368,6 +371,8 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     >>> mg.zeros(3).unsqueeze(0).shape
     microgradnn.Size([1, 3])
     """
+    if dim is ABSENT or axis is not ABSENT:
+        dim = one_of("unsqueeze", dim, axis)
     shape = input._array.shape
     n = len(shape)
     if not -n - 1 <= dim <= n:

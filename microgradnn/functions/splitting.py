@@ -7,6 +7,7 @@ from typing import Any
 
 from .._errors import ShapeError
 from .._methods import both
+from .._numpy_names import ABSENT, one_of
 from .._tensor import Tensor
 from .._typing import Sizes
 from ..rules import shapes as rules
@@ -24,7 +25,9 @@ def _axis(x: Tensor, dim: int, name: str) -> int:
 
 
 @both
-def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[Tensor, ...]:
+def split(
+    tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0, *, axis: int = ABSENT
+) -> tuple[Tensor, ...]:
     """A Tensor cut along a dimension: into pieces of one size, or of the sizes given. Views.
 
     Parameters
@@ -48,6 +51,8 @@ def split(tensor: Tensor, split_size_or_sections: Sizes, dim: int = 0) -> tuple[
     >>> mg.arange(5).split(2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
+    if axis is not ABSENT:
+        dim = one_of("split", dim, axis, 0)
     size: Any = split_size_or_sections
     if not isinstance(size, int):
         return split_with_sizes(tensor, size, dim)
@@ -91,7 +96,7 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
 
 
 @both
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+def chunk(input: Tensor, chunks: int, dim: int = 0, *, axis: int = ABSENT) -> tuple[Tensor, ...]:
     """A Tensor cut along a dimension into at most ``chunks`` pieces of equal size. Views.
 
     Examples
@@ -99,6 +104,8 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     >>> mg.arange(5).chunk(2)
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
+    if axis is not ABSENT:
+        dim = one_of("chunk", dim, axis, 0)
     if chunks <= 0:
         raise RuntimeError(f"chunk: the number of pieces must be positive, got {chunks}")
     n = input._array.shape[_axis(input, dim, "chunk")]
@@ -148,7 +155,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
 
 
 @both
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+def unbind(input: Tensor, dim: int = 0, *, axis: int = ABSENT) -> tuple[Tensor, ...]:
     """A Tensor cut along a dimension into slices without that dimension. Views.
 
     Examples
@@ -156,6 +163,8 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     >>> mg.tensor([[1, 2], [3, 4]]).unbind(1)
     (tensor([1, 3]), tensor([2, 4]))
     """
+    if axis is not ABSENT:
+        dim = one_of("unbind", dim, axis, 0)
     if not input._array.ndim:
         raise IndexError("unbind takes at least 1 dimension, this Tensor has none")
     found: Any = rules.unbind.apply(input, _axis(input, dim, "unbind"))
