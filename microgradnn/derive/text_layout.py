@@ -146,7 +146,10 @@ class _Layout:
         width = max(map(columns, lefts))
         formulas = [self.names.top_level(row.formula) for row in block.rows]
         room = max((columns(f) for f in formulas if columns(f) <= 44), default=0)
-        shapes = [str(row.shape) for row in block.rows]
+        shapes = [
+            str(row.shape) if row.result is None else f"= {six_digits(row.result)}"
+            for row in block.rows
+        ]
         widest = max(map(len, shapes))
         lines = []
         for left, formula, shape, row in zip(lefts, formulas, shapes, block.rows, strict=True):

@@ -183,3 +183,13 @@ def test_an_operator_in_a_name_takes_brackets():
     product = x * 3.0
     product.label = "w1·x1"
     assert "∂L/∂(w1·x1)" in str(mg.derive(product.tanh() * product, x))
+
+
+def test_a_single_number_among_arrays_is_shown():
+    w = mg.tensor(0.5, requires_grad=True)
+    c = mg.tensor([10.0, -2.0])
+    with mg.record():
+        loss = ((c * w) ** 2).sum()
+    text = str(mg.derive(loss, names={"w": w, "c": c}))
+    (line,) = (line for line in text.splitlines() if line.startswith("dw = "))
+    assert "= 104 " in f"{line} ", text  # 2 * 0.5 * (100 + 4)
