@@ -250,30 +250,31 @@ def _lstm_rule(
 ) -> list[Any]:  # fmt: skip
     x, first_h, first_c, weight_ih, weight_hh, *more = xs
     bias, projection = _bias_and_projection(more)
-    before = _before(cs, first_c, sizes, reverse)
+    i, f, g, o = _columns(gates, 4)
+    tanh = np.tanh(cs)
+    # The slope of a sigmoid is s (1 - s), that of a tanh 1 - t t.
+    slopes = cat(i, f, g + 1.0, o, axis=1) * (1.0 - gates)
+    factors = cat(g, _before(cs, first_c, sizes, reverse), i, tanh, axis=1) * slopes
+    slope = o * (1.0 - tanh * tanh)
+    by_gates = g_gates * slopes if "gates" in arrived else None
     collected, tops = _Rows(x.shape[0]), _Rows(x.shape[0])
     for rows, size in _steps(sizes, not reverse):
-        gate, tanh = gates[rows], np.tanh(cs[rows])
-        i, f, g, o = _columns(gate, 4)
         top = _plus(_upper(g_h, size), _part(g_hs, rows, "hs", arrived))
         if projection:
             tops.put(rows, top)
             top = top @ projection[0]
         cell = _plus(_upper(g_c, size), _part(g_cs, rows, "cs", arrived))
-        cell = cell + top * (o * (1.0 - tanh * tanh))
-        by_gates = cat(cell * g, cell * before[rows], cell * i, top * tanh, axis=1)
-        by_gates = _plus(by_gates, _part(g_gates, rows, "gates", arrived))
-        # The slope of a sigmoid is s (1 - s), that of a tanh 1 - t t.
-        factor = cat(i, f, g + 1.0, o, axis=1)
-        delta = by_gates * (factor * (1.0 - gate))
+        cell = cell + top * slope[rows]
+        delta = cat(cell, cell, cell, top, axis=1) * factors[rows]
+        delta = _plus(delta, _part(by_gates, rows, "gates", arrived))
         collected.put(rows, delta)
         g_h = _carried(delta @ weight_hh, g_h)
-        g_c = _carried(cell * f, g_c)
+        g_c = _carried(cell * f[rows], g_c)
     deltas = collected.joined()
     by_x, by_ih, *by_more = _by_inputs(deltas, [needs[0], needs[3]], x, weight_ih, bias)
     by_hh = deltas.mT @ _before(hs, first_h, sizes, reverse) if needs[4] else None
     if projection:
-        by_more.append(tops.joined().mT @ (_columns(gates, 4)[3] * np.tanh(cs)))
+        by_more.append(tops.joined().mT @ (o * tanh))
     return [by_x, g_h, g_c, by_ih, by_hh, *by_more]
 
 
