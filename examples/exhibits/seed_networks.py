@@ -181,7 +181,7 @@ def _trained(array: np.ndarray) -> mg.Tensor:
 
 _ROOM: tuple[tuple[str, str, str, Callable[[], Subject]], ...] = (
     ("s2a", "S2a: one neuron", "Weighted inputs, a sum, a sigmoid. The input is so far from 0 that "
-     "the sigmoid is flat: nothing of a gradient gets through.", one_neuron),
+     "the sigmoid is flat: hardly any gradient gets through.", one_neuron),
     ("s2b", "S2b: two layers", "The output does not listen to `h1`, its weight `w5` being 0, so "
      "`h1`'s own weights have gradient 0.", two_layers),
     ("s2c", "S2c: always zero", "The loss of a network that always answers 0, and what would help "
