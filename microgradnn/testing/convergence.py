@@ -108,10 +108,10 @@ def judge(
     order = _order(steps, central, measured, rounding)
     size = max(abs(claimed), abs(measured))
     allowed = tolerance * size + doubt
-    if _kinked(gaps, rounding, tolerance * max(size, abs(gaps[-1]))):
+    if _kinked(steps, gaps, rounding, tolerance * max(size, abs(gaps[-1]))):
         verdict = Verdict.KINK
-    elif abs(claimed - measured) <= allowed and doubt <= max(
-        10 * tolerance * size, _tiny(rounding)
+    elif abs(claimed - measured) <= allowed and (
+        doubt <= 10 * tolerance * size or size <= doubt <= _tiny(rounding)
     ):
         verdict = Verdict.RIGHT
     elif abs(claimed - measured) > 4 * allowed and abs(claimed - measured) > 10 * doubt:
@@ -122,7 +122,7 @@ def judge(
 
 
 def _tiny(rounding: list[float]) -> float:
-    """A doubt no larger than what rounding alone explains at the largest step."""
+    """What rounding alone explains at the largest step: a slope within it may be 0."""
     return 100 * rounding[0]
 
 
@@ -148,14 +148,23 @@ def _order(steps: list[float], central: list[float], limit: float, rounding: lis
     return sorted(found)[len(found) // 2] if found else 2.0
 
 
-def _kinked(gaps: list[float], rounding: list[float], allowed: float) -> bool:
-    """Whether the slopes to the left and right stay apart where curvature would bring them near."""
-    visible = [k for k, gap in enumerate(gaps) if abs(gap) > 20 * rounding[k]]
-    if len(visible) < 3 or abs(gaps[visible[-1]]) <= allowed:
+def _kinked(steps: list[float], gaps: list[float], rounding: list[float], allowed: float) -> bool:
+    """Whether the slopes to the left and right stay apart where curvature would bring them near.
+
+    Curvature divides the gap by 4 at each step, a kink leaves it. A jump multiplies it by 4, and so
+    does rounding, which may come from larger numbers inside the function than it returns: a jump
+    is told by its height.
+    """
+    visible = [k for k, gap in enumerate(gaps) if abs(gap) > 50 * rounding[k]]
+    if len(visible) < 4 or abs(gaps[visible[-1]]) <= allowed:
         return False
-    last, before, first = (abs(gaps[k]) for k in reversed(visible[-3:]))
-    # Curvature divides the gap by 4 at each step; a kink leaves it, a jump multiplies it. Where it
-    # is gone at a step that rounding would not hide it at, the kink lies further off.
+    last = [abs(gaps[k]) for k in visible[-4:]]
+    # Where the gap is gone at a step that rounding would not hide it at, the kink lies further off.
     later = range(visible[-1] + 1, len(gaps))
-    gone = any(abs(gaps[k]) + 20 * rounding[k] < 0.7 * last for k in later)
-    return last > 0.7 * before > 0.49 * first and not gone
+    if any(abs(gaps[k]) + 50 * rounding[k] < 0.7 * last[-1] for k in later):
+        return False
+    if all(0.7 * a < b < 1.4 * a for a, b in pairwise(last)):
+        return True
+    height = last[-1] * steps[visible[-1]]
+    size = rounding[0] * steps[0]  # 4 eps |phi|
+    return last[-1] > 2 * last[-2] and height > 1e6 * size

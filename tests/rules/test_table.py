@@ -181,7 +181,11 @@ def test_records_are_made_in_the_chapters_of_the_table_only():
 
 def test_nodes_are_made_by_the_engine_only():
     makers = {path for path, tree in parsed("**/*.py") if called(tree, "Node")}
-    assert makers <= {"_inplace.py", "_tensor.py", "functions/conversion.py"}
+    # The last three stand for what is there: a traced argument, a compiled step, a finding.
+    assert makers <= {
+        "_inplace.py", "_tensor.py", "functions/conversion.py", "func/tracing.py",
+        "compiler/open.py", "autograd/anomaly_report.py",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

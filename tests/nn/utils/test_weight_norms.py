@@ -50,6 +50,7 @@ def test_orthogonal(kind, sizes):
     layer = P.orthogonal(nn.Linear(*sizes, dtype=mg.float64), orthogonal_map=kind)
     optimizer = mg.optim.SGD(layer.parameters(), lr=0.5)
     for _ in range(3):
+        optimizer.zero_grad()
         layer(mg.ones(1, sizes[0], dtype=mg.float64)).sum().backward()
         optimizer.step()
     w = layer.weight
