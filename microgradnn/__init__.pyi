@@ -99,6 +99,13 @@ from .functions.elementwise import softmax as softmax
 from .functions.elementwise import square as square
 from .functions.elementwise import sub as sub
 from .functions.elementwise import where as where
+from .functions.extremes import amax as amax
+from .functions.extremes import amin as amin
+from .functions.extremes import argmax as argmax
+from .functions.extremes import argmin as argmin
+from .functions.extremes import max as max
+from .functions.extremes import min as min
+from .functions.extremes import min_and_max
 from .functions.floats import angle as angle
 from .functions.floats import frexp as frexp
 from .functions.floats import heaviside as heaviside
@@ -216,14 +223,7 @@ from .functions.ranges import linspace as linspace
 from .functions.ranges import logspace as logspace
 from .functions.ranges import tril_indices as tril_indices
 from .functions.ranges import triu_indices as triu_indices
-from .functions.reductions import amax as amax
-from .functions.reductions import amin as amin
-from .functions.reductions import argmax as argmax
-from .functions.reductions import argmin as argmin
-from .functions.reductions import max as max
 from .functions.reductions import mean as mean
-from .functions.reductions import min as min
-from .functions.reductions import min_and_max
 from .functions.reductions import sum as sum
 from .functions.repeating import block_diag as block_diag
 from .functions.repeating import flip as flip

@@ -11,13 +11,13 @@ from ._tensor import Tensor
 from ._typing import Array, Dims, DType, Operand, Sizes
 from .autograd.hooks import RemovableHandle
 from .functions.cumulative import cumulative
+from .functions.extremes import max_and_where, min_and_max
 from .functions.histograms import counted
 from .functions.linalg_factors import qr_parts
 from .functions.linalg_reflections import reflections
 from .functions.linalg_spectra import old_svd_parts
 from .functions.linalg_systems import sign_and_log
 from .functions.linalg_triangles import solution_and_matrix
-from .functions.reductions import max_and_where, min_and_max
 from .functions.sorting import ordered
 from .functions.statistics import picked
 from .value import Value

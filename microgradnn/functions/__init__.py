@@ -22,6 +22,7 @@ from . import indexing as indexing
 from . import scatter as scatter
 from . import replacing as replacing
 from . import reductions as reductions
+from . import extremes as extremes
 from . import shapes as shapes
 from . import views as views
 from . import joining as joining
