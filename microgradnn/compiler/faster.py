@@ -23,6 +23,7 @@ _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 def make_faster(trace: Trace) -> None:
     """All of it."""
     use_dot(trace)
+    let_overflow(trace)
     join_factors(trace)
     sum_by_dot(trace)
     drop_unread(trace)
@@ -166,6 +167,56 @@ def _ones(trace: Trace, n: int, dtype: Any) -> Ref:
         found = trace.ones[(n, dtype)] = Ref(storage, 0, array.shape, array.strides, array.dtype)
         trace.arrays[found] = array
     return found
+
+
+# --- sigmoids -------------------------------------------------------------------------------------
+
+
+def let_overflow(trace: Trace) -> None:
+    """``1 / (1 + exp(x))`` for ``1 / (1 + exp(min(x, cap)))``: where exp overflows, it is 0.
+
+    The cap keeps NumPy from warning, and the result from being 0 instead of less than 1e-37.
+    """
+    readers: dict[Storage, list[Instruction]] = {}
+    for i in trace.instructions:
+        for ref in i.reads():
+            readers.setdefault(ref.storage, []).append(i)
+
+    def only_reader(i: Instruction, fn: Any) -> Instruction | None:
+        found = readers.get(i.out[0].storage, [])
+        if len(found) != 1 or i.out[0].storage in trace.kept:
+            return None
+        (reader,) = found
+        fits = reader.operation == "ufunc" and reader.fn is fn and reader.fresh
+        return reader if fits else None
+
+    for i in trace.instructions:
+        if i.operation != "ufunc" or i.fn is not np.minimum or not i.fresh or i.kwargs:
+            continue
+        x, cap = i.args
+        exp = only_reader(i, np.exp)
+        plus = exp and only_reader(exp, np.add)
+        over = plus and only_reader(plus, np.divide)
+        if (
+            exp is not None
+            and plus is not None
+            and over is not None
+            and cap.__class__ is Ref
+            and cap.shape == ()
+            and cap.storage.kind == "constant"
+            and trace.arrays[cap] in (88.0, 709.0)
+            and x.__class__ is Ref
+            and not _changed_between(trace, x.storage, i, exp)
+            and all(_is_one(trace, operand.args[0]) for operand in (plus, over))
+        ):
+            exp.args = (x,)
+
+
+def _is_one(trace: Trace, x: Any) -> bool:
+    """Whether an operand is the number 1."""
+    if x.__class__ is Ref:
+        return x.storage.kind == "constant" and x.shape == () and bool(trace.arrays[x] == 1)
+    return bool(x == 1)
 
 
 # --- factors --------------------------------------------------------------------------------------

@@ -145,7 +145,11 @@ class Guard:
                 for k, item in enumerate(x):
                     walk(item, f"{place}[{k}]")
             elif isinstance(x, dict):
-                w.add(f"{place}.keys() == {w.name(dict.fromkeys(x), 'k')}.keys()", "other keywords")
+                if x:
+                    keys = w.name(dict.fromkeys(x), "k")
+                    w.add(f"{place}.keys() == {keys}.keys()", "other keywords")
+                else:
+                    w.add(f"not {place}", "other keywords")
                 for key, item in x.items():
                     walk(
                         item,
