@@ -110,10 +110,18 @@ def _log_softmax(x: Any, axis: int) -> Any:
     return shifted
 
 
+def _log_softmax_rule(g: Any, ans: Any, axis: int) -> Any:
+    total = row_sums(g, axis)
+    p = np.exp(ans)
+    if p.__class__ is np.ndarray and g.__class__ is np.ndarray:
+        p *= total
+        return np.subtract(g, p, out=p)
+    return g - p * total
+
+
 log_softmax = define(
-    "log_softmax", "x", _log_softmax,
-    {"x": lambda g, ans, axis: g - np.exp(ans) * row_sums(g, axis)},
-    params={"axis": -1}, mathematics="log(exp(x) / sum(exp(x), axis, True))", promotes="float",
+    "log_softmax", "x", _log_softmax, {"x": _log_softmax_rule}, params={"axis": -1},
+    mathematics="log(exp(x) / sum(exp(x), axis, True))", promotes="float",
     torch="torch.log_softmax(x, axis)", samples=with_params(*_AXES),
 )  # fmt: skip
 

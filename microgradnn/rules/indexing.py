@@ -41,7 +41,16 @@ def flat_places(index: Any, shape: tuple[int, ...]) -> Any:
             starts = np.where(rows < 0, rows + shape[0], rows) * size
             inner = np.arange(size).reshape(shape[1:])
             return starts.reshape(rows.shape + (1,) * inner.ndim) + inner
+    if isinstance(index, tuple) and len(index) == len(shape) and _are_integers(index):
+        places = np.zeros((), np.intp)
+        for part, n in zip(index, shape, strict=True):
+            places = places * n + np.where(part < 0, part + n, part)
+        return places
     return np.arange(math.prod(shape)).reshape(shape)[index]
+
+
+def _are_integers(parts: tuple[Any, ...]) -> bool:
+    return all(isinstance(part, np.ndarray) and part.dtype.kind in "iu" for part in parts)
 
 
 def add_at(shape: tuple[int, ...], places: Any, x: Any) -> Any:
