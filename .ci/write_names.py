@@ -72,7 +72,7 @@ MACHINERY = re.compile(
 """Names that no program of a user needs: other hardware, quantization, sparse, internals."""
 
 DIFFERS = {
-    "torch.compile": "returns what it is given and says so",
+    "torch.compile": "replays NumPy instead of making kernels; other shapes are traced anew",
     "torch.bfloat16": "a name only: NumPy has no such numbers",
     "torch.complex64": "a name only: complex numbers are not implemented",
     "torch.complex128": "a name only: complex numbers are not implemented",
