@@ -103,6 +103,7 @@ def check_grads(
     GradcheckError
         With the report: for a wrong derivative the worst element with both numbers, the primitive
         to blame (for functions of microgradnn), simpler inputs that show it, and how to repeat it.
+        Of a function that draws random numbers, always.
     TypeError
         For arguments of an unknown kind.
 
@@ -129,6 +130,7 @@ def check_grads(
     rng = np.random.default_rng(seed)
     judged: list[tuple[str, Judgement]] = []
     with np.errstate(all="ignore"):
+        _refuse_chance(checked, arrays)
         for number in range(directions):
             judged += _along(checked, arrays, order, modes, rng, limit, float(eps), number)
         if elements:
@@ -139,6 +141,16 @@ def check_grads(
     if raise_exception and not report.ok:
         raise GradcheckError(str(report))
     return report
+
+
+def _refuse_chance(checked: Subject, arrays: list[Any]) -> None:
+    """Raise GradcheckError for a function whose differences are those of its random numbers."""
+    first, again = (np.asarray(checked.call(arrays)) for _ in range(2))
+    if not np.array_equal(first, again, equal_nan=first.dtype.kind == "f"):
+        raise GradcheckError(
+            "check_grads: the function gives other results when it is called again with the same "
+            "arguments. Switch dropout off with eval(), or seed its random numbers inside of it"
+        )
 
 
 def _exact(x: Any) -> Any:

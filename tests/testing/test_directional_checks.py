@@ -9,6 +9,7 @@ from microgradnn import rules
 from microgradnn._primitive import table
 from microgradnn.graph import unbroadcast
 from microgradnn.testing import GradcheckError, Verdict, check_grads
+from microgradnn.testing.convergence import judge
 from microgradnn.testing.strategies import broadcastable_shapes, graphs, tensors
 
 X = np.array([[0.3, -1.2, 0.7], [1.5, 0.4, -0.6]])
@@ -230,3 +231,18 @@ def right_gradient(f, arrays, k):
     (y * mg.tensor(np.cos(np.arange(float(y.numel())))).reshape(y.shape)).sum().backward()
     g = None if xs[k].grad is None else xs[k].grad.numpy()
     return None if g is None or not g.any() else g
+
+
+@pytest.mark.parametrize("claimed", [0.7, 1.3])
+def test_a_slope_that_rounding_hides_is_not_called_right(claimed):
+    verdict = judge(lambda t: 1e12 + t, claimed, 1e-6, 2.2e-16).verdict
+    assert verdict is Verdict.UNKNOWN
+
+
+def test_a_slope_of_zero_beside_a_large_value_is_right():
+    assert judge(lambda t: 1e12, 0.0, 1e-6, 2.2e-16).verdict is Verdict.RIGHT
+
+
+def test_a_function_of_random_numbers_is_refused_by_name():
+    with pytest.raises(GradcheckError, match="other results when it is called again"):
+        check_grads(mg.nn.functional.dropout, [leaf(X)], order=1)
