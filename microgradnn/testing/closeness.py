@@ -116,6 +116,10 @@ def _array(x: Any) -> Any:
     raise TypeError(f"assert_close compares Tensors, arrays and numbers, got {type(x).__name__}")
 
 
+def _is_python_number(x: Any) -> bool:
+    return isinstance(x, bool | int | float) and not isinstance(x, np.generic)
+
+
 def _numbers_differ(actual: Any, expected: Any, options: Any) -> str | None:
     rtol, atol, equal_nan, check_dtype, check_stride, subclasses = options
     related = isinstance(actual, type(expected)) or isinstance(expected, type(actual))
@@ -128,6 +132,9 @@ def _numbers_differ(actual: Any, expected: Any, options: Any) -> str | None:
             f"assert_close compares like with like, got {type(actual).__name__} and "
             f"{type(expected).__name__}"
         )
+    plain = _is_python_number(actual) and _is_python_number(expected)
+    if check_dtype and plain and type(actual) is not type(expected):
+        return f"The (d)types do not match: {type(actual)} != {type(expected)}."
     if a.shape != b.shape:
         return f"The values for attribute 'shape' do not match: {a.shape} != {b.shape}."
     if check_dtype and a.dtype != b.dtype and (a.ndim or is_tensor):

@@ -63,6 +63,17 @@ def test_own_messages_and_wrong_arguments():
         assert_close(mg.ones(1), np.ones(1))
 
 
+NUMBERS_OF_TWO_KINDS = [(1, 1.0), (1.0, 1), (True, 1)]
+
+
+@pytest.mark.parametrize(("a", "b"), NUMBERS_OF_TWO_KINDS)
+def test_numbers_of_two_kinds_differ(a, b):
+    with pytest.raises(AssertionError, match=r"The \(d\)types do not match"):
+        assert_close(a, b)
+    assert_close(a, b, check_dtype=False)
+    assert_close([np.float64(1.0)], [np.float64(1.0)])
+
+
 def test_the_old_name():
     assert_allclose(mg.tensor([1.0, nan]), [1.0, nan])
     with pytest.raises(AssertionError):
@@ -78,3 +89,7 @@ def test_verdicts_are_pytorchs():
     for a, b, options, _ in DIFFERENT:
         with pytest.raises(AssertionError):
             torch.testing.assert_close(torch.tensor(a), torch.tensor(b), **options)
+    for a, b in NUMBERS_OF_TWO_KINDS:
+        with pytest.raises(AssertionError):
+            torch.testing.assert_close(a, b)
+        torch.testing.assert_close(a, b, check_dtype=False)
