@@ -73,12 +73,17 @@ def check_implementation(
 
 
 def refuse_misspelt(optimizer: str, group: Iterable[str], defaults: Iterable[str]) -> None:
-    """Raise TypeError for keys that mean an option but are none; others are the user's own."""
+    """Raise TypeError for keys that mean an option but are none; others are the user's own.
+
+    So are names made of an option's, such as ``weight_decay_scale``.
+    """
     from difflib import get_close_matches
 
     options = list(defaults)
     for key in group:
         if key in options or key in NOT_OPTIONS or key in MADE_BY_SCHEDULES:
+            continue
+        if any(key.startswith(f"{option}_") for option in options):
             continue
         meant = ["lr"] if key == "learning_rate" else get_close_matches(key, options, 1, 0.7)
         if meant:

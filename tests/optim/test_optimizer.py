@@ -298,6 +298,12 @@ def test_peer_prints_and_saves_the_same():
     assert states[0] == states[1]
 
 
+def test_names_made_of_an_options_are_the_users_own():
+    group = {"params": [leaf(1.0)], "weight_decay_scale": 0.5, "lr_scale": 2.0, "name": "head"}
+    (kept,) = mg.optim.SGD([group], lr=0.1).param_groups
+    assert (kept["weight_decay_scale"], kept["lr_scale"], kept["name"]) == (0.5, 2.0, "head")
+
+
 @pytest.mark.peers
 def test_peer_every_name_is_here():
     import torch
