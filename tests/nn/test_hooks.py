@@ -78,6 +78,14 @@ def test_hooks_of_every_module():
     assert calls == ["before", "own", "after", "backward"]
 
 
+def test_hooks_of_every_module_are_where_pytorch_has_them():
+    from microgradnn.nn.modules import module
+
+    for name in ("forward_pre", "forward", "full_backward_pre", "full_backward"):
+        place = f"register_module_{name}_hook"
+        assert getattr(module, place) is getattr(everywhere, place)
+
+
 def test_a_pre_hook_with_keywords_returns_a_pair():
     layer = affine()
     layer.register_forward_pre_hook(lambda m, a, kw: a, with_kwargs=True)

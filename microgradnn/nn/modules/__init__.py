@@ -13,6 +13,12 @@ True
 from ..._stand_ins import stand_for
 from .. import *  # noqa: F403
 from .. import Module as Module
+from ..module import register_module_forward_hook as register_module_forward_hook
+from ..module import register_module_forward_pre_hook as register_module_forward_pre_hook
+from ..module import register_module_full_backward_hook as register_module_full_backward_hook
+from ..module import (
+    register_module_full_backward_pre_hook as register_module_full_backward_pre_hook,
+)
 
 stand_for(
     __name__,
