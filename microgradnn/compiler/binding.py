@@ -30,12 +30,13 @@ class _Tracing(threading.local):
     now = False
 
 
-_tracing = _Tracing()
+tracing = _Tracing()
+"""``now`` says whether this thread is tracing a step."""
 
 
 def is_tracing() -> bool:
     """Whether this thread is tracing a step."""
-    return _tracing.now
+    return tracing.now
 
 
 _GRAD: Any = Leaf.__dict__["grad"]
@@ -225,12 +226,12 @@ def bound(binding: Binding) -> Iterator[None]:
     with _lock:
         before = [(where, name, where.__dict__[name]) for where, name, _ in changes]
         try:
-            _tracing.now = True
+            tracing.now = True
             for where, name, new in changes:
                 setattr(where, name, new)
             yield
         finally:
-            _tracing.now = False
+            tracing.now = False
             for where, name, old in before:
                 setattr(where, name, old)
 

@@ -8,6 +8,7 @@ from typing import Any
 from .._tensor import Tensor
 from ..grad_mode import is_grad_enabled
 from ..graph import Leaf
+from .binding import tracing
 from .capture import Capture
 from .dependencies import Found
 
@@ -71,6 +72,8 @@ class Guard:
 
         w.scope.update(modes=grad_mode._modes, busy=grad_mode.busy)
         usual = "not busy.count or " if grad_mode._modes.grad else ""
+        w.scope["tracing"] = tracing
+        w.add("not tracing.now", "another step is being traced")
         w.add("not busy.watching", "record() or detect_anomaly() is on")
         w.add(f"({usual}modes.grad is {grad_mode._modes.grad})", "gradients are recorded or not")
         for t, array, node in capture.binding.tensors.values():

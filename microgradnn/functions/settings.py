@@ -216,7 +216,7 @@ def compile(
     >>> for _ in range(4):
     ...     loss = step(mg.tensor([1.0, 0.5]))
     >>> loss
-    tensor(0.9098, grad_fn=<SumBackward0>)
+    tensor(0.9972, grad_fn=<SumBackward0>)
     """
     if model is None:
         return lambda f: compile(

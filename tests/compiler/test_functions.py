@@ -221,3 +221,14 @@ def test_a_sigmoid_without_its_cap():
     expected.sum().backward()
     assert mg.allclose(out, expected, rtol=1e-6, atol=1e-37)
     assert mg.allclose(found, x.grad, rtol=1e-6, atol=1e-37)
+
+
+def test_a_compiled_function_that_was_replayed_before_is_traced_inside_of_a_step():
+    inner = mg.compile(lambda x: x.exp() * 2)
+    for _ in range(4):
+        inner(mg.ones(3))
+    outer = mg.compile(lambda x: inner(x + 1).sum())
+    for k in range(5):
+        x = mg.ones(3) * k
+        assert outer(x).item() == pytest.approx(((x + 1).exp() * 2).sum().item())
+    assert outer.traces == 2
