@@ -202,6 +202,13 @@ def compile(
         When called, if it cannot be traced; the message names the line and the remedy. Parameters
         are as before then.
 
+    Notes
+    -----
+    The first call of a step runs as it is, the next two are traced and compared. Tensors that a
+    call returns are new ones; gradients lie in memory of the step: a ``p.grad`` that is kept stays
+    what it was, but a ``p.grad.numpy()`` shows the next call's. A step belongs to one thread at a
+    time. NumPy says nothing of overflows while it is replayed.
+
     Examples
     --------
     >>> w = mg.tensor([1.0, 2.0], requires_grad=True)
