@@ -860,8 +860,8 @@ class TensorMethods:
         """False: Tensors hold no complex numbers."""
     def is_conj(self) -> builtins.bool:
         """False: conjugation of real numbers changes nothing."""
-    def is_contiguous(self) -> builtins.bool:
-        """Whether the elements lie in memory in order."""
+    def is_contiguous(self, memory_format: Any = None) -> builtins.bool:
+        """Whether the elements lie in memory in order; for images, channels last if that is asked for."""
     @property
     def is_cpu(self) -> builtins.bool:
         """True: the elements are in the memory of the CPU."""

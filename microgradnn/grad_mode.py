@@ -21,6 +21,7 @@ class _Modes(threading.local):
     record = False
     anomaly = False
     check_nan = True
+    inference = False
 
 
 class _Busy:
@@ -281,17 +282,28 @@ class inference_mode(_Mode):
         super().__init__()
         self._value = not mode
 
+    def __enter__(self) -> inference_mode:
+        self._outer = _modes.inference
+        _modes.inference = not self._value
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        _modes.inference = self._outer
+
     def __call__(self, f: F) -> F:
         """As a decorator."""
         return _under(functools.partial(inference_mode, not self._value), f)
 
 
 def is_inference_mode_enabled() -> bool:
-    """Whether nothing is being recorded in this thread, by ``inference_mode`` or otherwise.
+    """Whether this thread is in ``inference_mode``.
 
     Examples
     --------
-    >>> mg.is_inference_mode_enabled()
+    >>> with mg.no_grad():
+    ...     mg.is_inference_mode_enabled()
     False
     """
-    return not _modes.grad
+    return _modes.inference

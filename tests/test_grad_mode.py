@@ -235,3 +235,13 @@ def test_inference_mode_as_decorator(mode):
         with mg.inference_mode(False):
             assert (w * 2).requires_grad
     assert not mg.is_inference_mode_enabled()
+    with mg.no_grad():
+        assert not mg.is_inference_mode_enabled()
+
+
+def test_what_programs_ask_by_other_names():
+    assert mg.autograd.gradcheck is mg.testing.gradcheck
+    assert mg.result_type(mg.tensor([1]), 2.5) == mg.float32
+    images = mg.zeros(2, 4, 4, 3).permute(0, 3, 1, 2)
+    assert images.is_contiguous(memory_format=mg.channels_last)
+    assert not images.is_contiguous(memory_format=mg.contiguous_format)

@@ -19,9 +19,11 @@ from .variable import Variable as Variable
 
 
 def __getattr__(name: str) -> Any:
-    """Import ``functional`` when it is asked for: it needs `microgradnn.func`."""
-    if name == "functional":
-        import importlib
+    """Import ``functional`` and the gradient checks when they are asked for."""
+    import importlib
 
+    if name == "functional":
         return importlib.import_module(f"{__name__}.functional")
+    if name in ("gradcheck", "gradgradcheck"):
+        return getattr(importlib.import_module("microgradnn.testing"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

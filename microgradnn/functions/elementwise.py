@@ -296,14 +296,16 @@ def _along(prim: Primitive, x: Tensor, dim: int, dtype: Any) -> Tensor:
 
 
 @function
-def result_type(a: Tensor, b: Tensor) -> _dtypes.dtype:
-    """The dtype that two Tensors promote to.
+def result_type(tensor1: Operand, tensor2: Operand) -> _dtypes.dtype:
+    """The dtype that two Tensors, or a Tensor and a number, promote to.
 
     Examples
     --------
-    >>> mg.result_type(mg.tensor([1]), mg.tensor(2.5))
+    >>> mg.result_type(mg.tensor([1]), 2.5)
     microgradnn.float32
     """
+    a = as_tensor_operand(tensor1, tensor2, "result_type")
+    b = as_tensor_operand(tensor2, a, "result_type")
     return _dtypes._by_numpy[_promotion.result_type((a._array, b._array))]
 
 

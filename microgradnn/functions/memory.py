@@ -76,14 +76,19 @@ def contiguous(self: Tensor, memory_format: Any = None) -> Tensor:
 
 
 @method
-def is_contiguous(self: Tensor) -> bool:
-    """Whether the elements lie in memory in order.
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
+    """Whether the elements lie in memory in order; for images, channels last if that is asked for.
 
     Examples
     --------
     >>> mg.zeros(2, 3).T.is_contiguous()
     False
     """
+    if memory_format is None:
+        return bool(self._array.flags.c_contiguous)
+    check_place(None, None, memory_format=memory_format)
+    if "channels_last" in str(memory_format):
+        return bool(np.moveaxis(self._array, 1, -1).flags.c_contiguous)
     return bool(self._array.flags.c_contiguous)
 
 

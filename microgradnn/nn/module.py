@@ -67,9 +67,7 @@ class Module(Stateful, Convertible):
             )
         calls = _notes.running.calls
         path = _path_of(self, calls) if calls else ""
-        given = frozenset(
-            id(x._array) for x in (*args, *kwargs.values()) if isinstance(x, Tensor)
-        )
+        given = frozenset(id(x._array) for x in (*args, *kwargs.values()) if isinstance(x, Tensor))
         call = _notes.Call(path, type(self).__name__, next(sequence), self, given)
         _notes.running.calls = (*calls, call)
         try:

@@ -73,7 +73,8 @@ def check_grads(
     Parameters
     ----------
     f : callable
-        Of Tensors, Values, arrays, ``torch.Tensor`` s or jax arrays; what ``args`` are decides.
+        Of Tensors, arrays, ``torch.Tensor`` s or jax arrays; what ``args`` are decides. (Values
+        are taken as Tensors of one number; `gradcheck` runs the scalar engine.)
     args : sequence, or one argument
         Where the derivatives are checked; integers are passed on as they are.
     order : int
