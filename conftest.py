@@ -4,12 +4,19 @@ It lies beside the package, not in ``tests/``, because pytest applies a conftest
 below it and the docstrings of ``microgradnn/`` are tests too.
 """
 
+import importlib.util
 from collections.abc import Generator
 from typing import Any
 
 import hypothesis
 import numpy as np
 import pytest
+
+# Modules of another library's name, which need PyTorch, and one that cannot be imported without an
+# optional package (as in PyTorch): they hold no tests, and their docstrings no examples without it.
+collect_ignore_glob = ["tests/programs/stand_ins/*"]
+if importlib.util.find_spec("tensorboard") is None:
+    collect_ignore_glob.append("microgradnn/utils/tensorboard.py")
 
 # A deadline measures the machine's other users. `print_blob` gives the line that repeats a failure.
 hypothesis.settings.register_profile("microgradnn", deadline=None, print_blob=True)
