@@ -56,7 +56,8 @@ def names_for(prim: Primitive, sample: Any) -> dict[str, Any]:
     if prim.variadic:
         rest, items = prim.inputs[-1], sample.inputs[len(fixed) :]
         names |= {rest: items, f"{rest}_shape": [x.shape for x in items]}
-        names |= {"needs": [True] * len(items), "arrived": list(prim.outputs)}
+        names["needs"] = [True] * len(items)
+    names["arrived"] = list(prim.outputs)
     out = prim.forward(*sample.inputs, *(names[p] for p, _ in prim.params))
     outputs = [out] if prim.single else list(out)
     rng = np.random.default_rng(0)
