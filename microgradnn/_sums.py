@@ -32,7 +32,7 @@ def row_sums(x: Any, axis: int | tuple[int, ...]) -> Any:
 
 def column_sums(x: Any, axes: tuple[int, ...]) -> Any:
     """Sums over some axes, which are kept, where these are mostly the first ones."""
-    if x.__class__ is np.ndarray and x.size >= MANY and _is_table(x):
+    if x.__class__ is np.ndarray and x.size >= 4 * MANY and _is_table(x):
         first = len(axes)
         if first < x.ndim and axes == tuple(range(first)):
             length = math.prod(x.shape[:first])

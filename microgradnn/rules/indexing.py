@@ -32,8 +32,14 @@ def _kind(part: Any) -> str:
     return str(part.dtype.kind if isinstance(part, np.ndarray) else np.asarray(part).dtype.kind)
 
 
+_FEW = 2048
+"""Up to this many elements it is quickest to number all of them."""
+
+
 def flat_places(index: Any, shape: tuple[int, ...]) -> Any:
     """The positions, in the flattened array, of the elements that an index picks."""
+    if math.prod(shape) <= _FEW:
+        return np.arange(math.prod(shape)).reshape(shape)[index]
     if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis and shape:
         rows = index[0]  # rows of a table: no need to number all of its elements
         if isinstance(rows, np.ndarray) and rows.dtype.kind in "iu":
